@@ -1,0 +1,61 @@
+"""Gradient-boosted trees, run by numpy for all rows and trees at once.
+
+Fitted by scikit-learn's HistGradientBoostingClassifier (Ke et al. 2017, LightGBM); `tests/classifier` holds the two to the same
+probabilities within 1e-6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Forest:
+    """All trees as flat arrays of nodes; the children of node i are left[i] and right[i], a leaf is its own child.
+
+    root: (trees,) first node of each tree; feature: column asked; threshold: go left where x <= threshold; value: log-odds of the node;
+    base: log-odds before the first tree; depth: longest path.
+    """
+
+    root: NDArray[np.int32]
+    feature: NDArray[np.int16]
+    threshold: NDArray[np.float32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: NDArray[np.float32]
+    base: float
+    depth: int
+
+    def leaves(self, rows: NDArray[np.float32]) -> NDArray[np.int32]:
+        """The leaf that each row falls into in each tree: (rows, trees)."""
+        node = np.broadcast_to(self.root, (len(rows), len(self.root))).copy()
+        # one flat look-up of rows is cheaper than a two-dimensional one
+        flat = np.ascontiguousarray(rows, np.float32).ravel()
+        offset = (np.arange(len(rows)) * rows.shape[1])[:, None]
+        for _ in range(self.depth):
+            goes_left = flat[offset + self.feature[node]] <= self.threshold[node]
+            node = np.where(goes_left, self.left[node], self.right[node])
+        return node
+
+    def logit(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Log-odds of each row, shape (rows,). rows: (rows, features) float32 without NaN."""
+        if not len(rows):
+            return np.zeros(0)
+        out = np.empty(len(rows))
+        for at in range(0, len(rows), 512):  # bounded memory on huge pages
+            out[at : at + 512] = self.value[self.leaves(rows[at : at + 512])].sum(1, dtype=np.float64)
+        return out + self.base
+
+    def contributions(self, row: NDArray[np.float32]) -> NDArray[np.float64]:
+        """What each feature added to the log-odds of one row: (features,). Each step of each path is credited to the feature asked (Saabas 2014)."""
+        out = np.zeros(len(row))
+        node = self.root.copy()
+        for _ in range(self.depth):
+            asked = self.feature[node]
+            following = np.where(row[asked] <= self.threshold[node], self.left[node], self.right[node])
+            np.add.at(out, asked, (self.value[following] - self.value[node]).astype(np.float64))
+            node = following
+        return out

@@ -1,0 +1,69 @@
+"""Score every phrase of a page, and the page: screen, first pass, second pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.classifier.model import Model
+from detector.features import neighbours, registry, vocabulary
+from detector.features.neighbours import FLOOR
+from detector.features.scene import Floats, Scene
+
+NEAR: Final = -4.0  # first-pass log-odds from which a phrase draws its neighbours into the second pass
+REACH: Final = 8  # phrases to each side that are drawn in
+
+
+@dataclass(frozen=True)
+class Scores:
+    """phrase: final log-odds of each phrase; page: log-odds of the page; features: (phrases, features) as the first pass saw them."""
+
+    phrase: NDArray[np.float64]
+    page: float
+    features: Floats
+
+
+def page_logit(phrase: NDArray[np.float64]) -> float:
+    """A page is as bad as its worst place: the mean of the worst phrase and of the worst three in a row."""
+    if not len(phrase):
+        return FLOOR
+    held = np.clip(phrase, FLOOR, 9)
+    worst = float(held.max())
+    three = float(np.convolve(held, np.full(3, 1 / 3), "valid").max()) if len(held) >= 3 else float(held.mean())
+    return 0.75 * worst + 0.25 * three
+
+
+def spread_near(marked: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """True within `reach` places of a True."""
+    n = len(marked)
+    total = np.r_[0, np.cumsum(marked)]
+    at = np.arange(n)
+    return (total[np.minimum(at + reach + 1, n)] - total[np.maximum(at - reach, 0)]) > 0
+
+
+def score(model: Model, scene: Scene) -> Scores:
+    """Run the model over a page. Linear in the page; the forests run only where the screen lets phrases through."""
+    n = len(scene)
+    features = registry.matrix(scene, model.usual, *vocabulary.logits(scene, model.weights), model.bias)
+    if not n:
+        return Scores(np.zeros(0), FLOOR, features)
+    first = first_pass(model, features)
+    near = spread_near(first > NEAR, REACH) & (first > FLOOR)
+    final = np.full(n, FLOOR)
+    final[first > FLOOR] = np.minimum(first[first > FLOOR], NEAR)
+    if near.any():
+        around = np.column_stack(neighbours.columns(scene, first))
+        final[near] = model.context.logit(np.column_stack([features[near], around[near]]))
+    return Scores(final, page_logit(final), features)
+
+
+def first_pass(model: Model, features: Floats) -> NDArray[np.float64]:
+    """Log-odds of each phrase by its own features; FLOOR for those that the screen keeps out."""
+    first = np.full(len(features), FLOOR)
+    through = features @ model.screen_weights + model.screen_bias > 0
+    if through.any():
+        first[through] = model.phrase.logit(features[through])
+    return first

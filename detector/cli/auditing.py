@@ -1,0 +1,153 @@
+"""Documents in, audited inputs out, in the order they came: in this process, or spread over several."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from time import perf_counter
+from typing import Final, Protocol
+
+from detector.cli.failure import unreadable
+from detector.report.inputs import AuditedInput
+from detector.report.report import Block, Report
+from detector.sources import Document
+
+_AHEAD: Final = 4  # documents in hand for each process: enough to keep it busy, few enough to keep memory flat
+
+
+class PageAuditor(Protocol):
+    """What is needed of an Auditor."""
+
+    def audit(self, content: bytes, url: str | None = None, content_type: str | None = None) -> Report: ...
+
+
+def audit_document(auditor: PageAuditor, document: Document) -> AuditedInput:
+    """Audit one document. One that has an error, or on which the audit fails, becomes an input that could not be read."""
+    if document.error is not None and not document.content:
+        return AuditedInput(document.name, None, unreadable(document), 0.0)
+    start = perf_counter()
+    try:
+        report = auditor.audit(document.content, document.url, document.content_type)
+    except Exception as error:  # a defect of the auditor must not end a run over a million pages
+        return AuditedInput(document.name, None, f"the audit failed, which is a bug: {error!r}", perf_counter() - start)
+    seconds = perf_counter() - start
+    if document.error is not None:
+        if report.verdict == "clean":  # of the beginning alone: that must not pass for a clean page
+            return AuditedInput(document.name, None, unreadable(document), seconds)
+        report = replace(report, limits=(*report.limits, document.error.name))
+    return AuditedInput(document.name, report, None, seconds)
+
+
+def audit_documents(auditor: PageAuditor, documents: Iterable[Document], jobs: int = 1) -> Iterator[AuditedInput]:
+    """Audit documents in `jobs` processes, lazily and in order, holding a few of them at a time."""
+    if jobs > 1:
+        return _in_processes(auditor, documents, jobs)
+    return (audit_document(auditor, document) for document in documents)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What a report needs of its page, drawn in the process that audited it: the page itself is too large to send."""
+
+    drawn_blocks: tuple[Block, ...]
+    drawn_text: str
+
+    def blocks(self) -> tuple[Block, ...]:
+        return self.drawn_blocks
+
+    def visible_text(self, _: object) -> str:
+        return self.drawn_text
+
+
+_auditor_here: PageAuditor | None = None  # of a worker process, set once when it starts
+
+
+def _start_worker(auditor: PageAuditor) -> None:
+    global _auditor_here
+    _auditor_here = auditor
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed cannot stop its workers, which would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _audit_in_worker(document: Document) -> AuditedInput:
+    assert _auditor_here is not None
+    audited = audit_document(_auditor_here, document)
+    if audited.report is None:
+        return audited
+    drawn = _Drawn(audited.report.blocks, audited.report.text) if audited.report.findings else None
+    return replace(audited, report=replace(audited.report, audited=drawn))
+
+
+class _Workers:
+    """Processes that can be had anew where one of them was killed."""
+
+    def __init__(self, auditor: PageAuditor, jobs: int) -> None:
+        self._auditor, self._jobs = auditor, jobs
+        self._pool = self._new()
+
+    def _new(self) -> ProcessPoolExecutor:
+        # spawn: the sources may hold threads and open connections, which a fork would copy half
+        return ProcessPoolExecutor(self._jobs, get_context("spawn"), _start_worker, (self._auditor,))
+
+    def submit(self, document: Document) -> Future[AuditedInput]:
+        try:
+            return self._pool.submit(_audit_in_worker, document)
+        except BrokenProcessPool as error:
+            failed: Future[AuditedInput] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def restart(self) -> None:
+        self.stop()
+        self._pool = self._new()
+
+    def stop(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_processes(auditor: PageAuditor, documents: Iterable[Document], jobs: int) -> Iterator[AuditedInput]:
+    workers = _Workers(auditor, jobs)
+    waiting: deque[tuple[Document, Future[AuditedInput]]] = deque()
+
+    def first() -> AuditedInput:
+        document, future = waiting.popleft()
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            pass
+        # A process died, over one of those waiting. Alone, the first shows whether it is the one.
+        workers.restart()
+        try:
+            audited = workers.submit(document).result()
+        except BrokenProcessPool:
+            audited = AuditedInput(document.name, None, "the process auditing it was killed, perhaps for lack of memory", 0.0)
+            workers.restart()
+        again = [(later, workers.submit(later)) for later, _ in waiting]
+        waiting.clear()
+        waiting.extend(again)
+        return audited
+
+    try:
+        for document in documents:
+            waiting.append((document, workers.submit(document)))
+            if len(waiting) >= jobs * _AHEAD:
+                yield first()
+        while waiting:
+            yield first()
+    finally:
+        workers.stop()

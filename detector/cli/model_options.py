@@ -1,0 +1,55 @@
+"""The options by which a user chooses the model and how sure it must be, and the Auditor made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from detector.cli.failure import CannotRun
+
+if TYPE_CHECKING:
+    from detector.auditor import Auditor
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+model_option = click.option(
+    "--model", type=click.Path(dir_okay=False), metavar="FILE", help="A model made by `detector train`. [default: the one shipped]"
+)
+
+
+def auditor_options(command: Command) -> Command:
+    """--model, --false-alarm-rate, --threshold and --max-chars, for `make_auditor`."""
+    for option in (
+        click.option("--max-chars", type=click.IntRange(min=1), metavar="N", help="Characters read of a page. [default: 20,000,000]"),
+        click.option(
+            "--threshold", type=float, metavar="LOGIT", help="Page log-odds above which a page is injected, instead of --false-alarm-rate."
+        ),
+        click.option(
+            "--false-alarm-rate",
+            type=click.FloatRange(0, 1, min_open=True, max_open=True),
+            metavar="RATE",
+            help="Share of clean pages that may be called injected. [default: 0.001]",
+        ),
+        model_option,
+    ):
+        command = option(command)
+    return command
+
+
+def make_auditor(
+    model: str | None, false_alarm_rate: float | None = None, threshold: float | None = None, max_chars: int | None = None
+) -> Auditor:
+    """The Auditor that the options ask for. Raises CannotRun where the model cannot be used."""
+    if false_alarm_rate is not None and threshold is not None:
+        raise click.UsageError("--false-alarm-rate and --threshold exclude each other: give one of them")
+    from detector.auditor import Auditor
+    from detector.classifier.model import ModelError
+
+    asked = {"false_alarm_rate": false_alarm_rate, "threshold": threshold, "max_chars": max_chars}
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    try:
+        return Auditor(model, **given)
+    except ModelError as error:
+        raise CannotRun(str(error)) from None

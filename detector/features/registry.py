@@ -1,0 +1,26 @@
+"""All features by name, and the matrix of a page. A new family is a module with NAMES and columns, and one line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.features import foreignness, form, place, vocabulary
+from detector.features.scene import Floats, Scene
+
+FAMILIES: Final = {"form": form.NAMES, "place": place.NAMES, "foreignness": foreignness.NAMES, "vocabulary": vocabulary.NAMES}
+NAMES: Final[tuple[str, ...]] = tuple(name for names in FAMILIES.values() for name in names)
+INDEX: Final = {name: i for i, name in enumerate(NAMES)}
+
+
+def language_free(scene: Scene, usual: NDArray[np.uint8]) -> list[Floats]:
+    """The columns that know no spam vocabulary: form, place, foreignness."""
+    return [*form.columns(scene), *place.columns(scene), *foreignness.columns(scene, usual)]
+
+
+def matrix(scene: Scene, usual: NDArray[np.uint8], total: Floats, count: Floats, bias: float) -> Floats:
+    """Features of all phrases of a page: shape (phrases, len(NAMES)), float32."""
+    columns = [*language_free(scene, usual), *vocabulary.columns(scene, total, count, bias)]
+    return np.column_stack(columns).astype(np.float32) if len(scene) else np.zeros((0, len(NAMES)), np.float32)

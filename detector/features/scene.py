@@ -1,0 +1,86 @@
+"""What every feature family looks at: one page, cut into phrases, with its n-grams hashed. Built once a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.features.ngrams import Ngrams, hash_ngrams
+from detector.page.page import Page
+from detector.segment import characters as c
+from detector.segment.normalise import Text, normalise
+from detector.segment.phrases import Phrases, split
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+WINDOWS = (2, 6, 16)  # phrases to each side
+
+
+@dataclass(frozen=True)
+class Scene:
+    """page, text, phrases and n-grams of one page. `spread` and `within` move figures between phrases and what they are part of."""
+
+    page: Page
+    text: Text
+    phrases: Phrases
+    ngrams: Ngrams
+
+    def __len__(self) -> int:
+        return len(self.phrases)
+
+    @cached_property
+    def bounds(self) -> Ints:
+        """Positions in the character arrays for reduceat over phrases: first, past the last, first, …"""
+        return np.column_stack([self.phrases.first, self.phrases.last + 1]).ravel()
+
+    def count(self, per_character: NDArray[np.bool_] | Floats) -> Floats:
+        """Sum over the characters of each phrase. per_character: shape (characters,); returns shape (phrases,)."""
+        total = np.concatenate(([0.0], np.cumsum(per_character, dtype=np.float64)))
+        return (total[self.phrases.last + 1] - total[self.phrases.first]).astype(np.float32)
+
+    @cached_property
+    def lengths(self) -> Floats:
+        """Characters of each phrase."""
+        return (self.phrases.last - self.phrases.first + 1).astype(np.float32)
+
+    @cached_property
+    def kinds(self) -> Floats:
+        """How many characters of each kind a phrase has: shape (phrases, KINDS)."""
+        n = len(self)
+        if not n:
+            return np.zeros((0, c.KINDS), np.float32)
+        size = self.phrases.last - self.phrases.first + 1
+        owner = np.repeat(np.arange(n), size)
+        at = np.arange(int(size.sum())) + np.repeat(self.phrases.first - (np.cumsum(size) - size), size)
+        flat = np.bincount(owner * c.KINDS + self.text.kind[at], minlength=n * c.KINDS)
+        return flat.reshape(n, c.KINDS).astype(np.float32)
+
+    def window(self, values: Floats, reach: int) -> Floats:
+        """Sum of values over the phrases i - reach … i + reach."""
+        n = len(values)
+        total = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+        at = np.arange(n)
+        return (total[np.minimum(at + reach + 1, n)] - total[np.maximum(at - reach, 0)]).astype(np.float32)
+
+    def level(self, values: Floats, number: Ints) -> Floats:
+        """Sum of values over all phrases that share a (rising) number, for each phrase."""
+        if not len(values):
+            return values
+        heads = np.flatnonzero(np.r_[True, number[1:] != number[:-1]])
+        sums = np.add.reduceat(values.astype(np.float64), heads)
+        return np.repeat(sums, np.diff(np.r_[heads, len(values)])).astype(np.float32)
+
+    def by_chunk(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        """A figure of the chunk that each phrase begins in."""
+        return values[self.phrases.chunk]
+
+
+def read_scene(page: Page) -> Scene:
+    """Normalise, cut and hash a page."""
+    text = normalise(page)
+    phrases = split(page, text)
+    return Scene(page, text, phrases, hash_ngrams(text, phrases))

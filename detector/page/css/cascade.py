@@ -1,0 +1,264 @@
+"""What the style sheets of a page declare for an element, as far as it can hide text.
+
+Rules are known by what their selector ends in. Those that hide are read first; once an element matches one, the rules that declare the
+same properties, and so may undo it, are read too. What matches is remembered by the kind of an element, so a list of a thousand items costs
+what one item costs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from detector.page.css.declarations import Declarations, read_declarations, unescape
+from detector.page.css.selectors import Selector, parse_selector, selector_key
+from detector.page.css.sheet import Sheet, read_sheet
+from detector.page.css.tree import Tree
+from detector.page.css.values import Colour
+
+SCRIPTED: Final = "scripted"  # in declarations: a script made them
+
+_MAX_CHARS: Final = 2_000_000  # of all sheets of a page
+_MAX_RULES: Final = 5_000  # selectors kept
+_MAX_ATTRIBUTES: Final = 64  # names of attributes that rules end in
+_NAME = re.compile(r"[.#]((?:[\w-]|[^\x00-\x7f]|\\[0-9a-fA-F]{1,6}\s?|\\.)+)")
+
+# Properties that undo one another: where a rule hides by one, rules with any of these words are read too.
+_FAMILIES: Final = (
+    (frozenset({"display"}), ("display:",)),
+    (frozenset({"visibility", "content-visibility"}), ("visibility:",)),
+    (frozenset({"opacity", "filter"}), ("opacity",)),
+    (
+        frozenset({"left", "right", "top", "bottom", "margin-left", "margin-top", "transform", "clip", "z-index"}),
+        (
+            "position:",
+            "left:",
+            "right:",
+            "top:",
+            "bottom:",
+            "margin:",
+            "padding:",
+            "inset:",
+            "width:",
+            "height:",
+            "transform:",
+            "clip:",
+            "z-index:",
+        ),
+    ),
+    (
+        frozenset({"width", "height", "max-width", "max-height"}),
+        ("width:", "height:", "overflow", "padding", "display:", "float:", "position:"),
+    ),
+    (frozenset({"font-size"}), ("font-size:", "font:")),
+    (frozenset({"text-indent"}), ("text-indent:", "overflow", "display:", "float:", "position:")),
+    (frozenset({"clip-path"}), ("clip-path:",)),
+    (
+        frozenset({"color", "-webkit-text-fill-color", "background-color"}),
+        ("{color:", ";color:", "fill-color:", "background", "position:absolute", "position:fixed", "text-shadow:"),
+    ),
+)
+
+
+@dataclass(slots=True)
+class Rule:
+    """One selector and the text of its declarations, both read when first needed."""
+
+    text: str
+    body: str
+    order: tuple[int, int, int]
+    scripted: bool
+    _selector: Selector | bool | None = None
+    _declarations: tuple[Declarations, Declarations] | None = None
+
+    def selector(self, tree: Tree) -> Selector | None:
+        """None where it can match nothing on this page."""
+        if self._selector is None:
+            found = parse_selector(self.text)
+            self._selector = found if found is not None and found.is_possible(tree) else False
+        return self._selector if isinstance(self._selector, Selector) else None
+
+    def declarations(self) -> tuple[Declarations, Declarations]:
+        """(normal, important)"""
+        if self._declarations is None:
+            normal, important = read_declarations(self.body)
+            if self.scripted:
+                normal[SCRIPTED] = True
+            self._declarations = normal, important
+        return self._declarations
+
+
+class Cascade:
+    """What rules declare for an element, the stronger over the weaker."""
+
+    __slots__ = ("important", "normal")
+
+    def __init__(self, matched: list[tuple[Selector, Rule]]) -> None:
+        self.normal: Declarations = {}
+        self.important: Declarations = {}
+        for _, rule in sorted(matched, key=lambda entry: (entry[0].specificity, entry[1].order)):
+            normal, important = rule.declarations()
+            self.normal.update(normal)
+            self.important.update(important)
+
+
+_Matches = tuple[list[tuple[Selector, Rule]], list[tuple[Selector, Rule]]]
+
+
+class PageStyles:
+    """The rules of a page's sheets that matter for hiding, by the key of their selector: see `selector_key`.
+
+    hiding: the rules that hide. sheets: (text, whether a script made it), in the order of the page.
+    """
+
+    def __init__(self, tree: Tree, sheets: Iterable[tuple[str, bool]]) -> None:
+        self.hiding: dict[str, list[Rule]] = {}
+        self._tree = tree
+        self._rules: dict[str, list[Rule]] = {}
+        self._sheets: list[tuple[Sheet, bool]] = []
+        self._known: list[set[int]] = []  # pieces of each sheet whose rules are in _rules
+        self._families: set[int] = set()
+        self._words: set[str] = set()
+        self._count = 0
+        budget = _MAX_CHARS
+        names: set[str] = set()
+        for css, scripted in sheets:
+            sheet = read_sheet(css[:budget])
+            budget -= len(css)
+            for number, found in sheet.hits().items():
+                names |= found
+                for selectors, body in sheet.rules()[number]:
+                    for text in selectors:
+                        key = self._key_on_page(text)
+                        rule = Rule(text, body, (0, 0, 0), scripted)
+                        if key is not None and self._count < _MAX_RULES and rule.selector(tree) is not None:
+                            self._count += 1
+                            self.hiding.setdefault(key, []).append(rule)
+            self._sheets.append((sheet, scripted))
+            self._known.append(set())
+            if budget <= 0:
+                break
+        self.hiding_attributes = tuple(key[1:] for key in self.hiding if key[0] == "[")[:_MAX_ATTRIBUTES]
+        self.hiding_ids = {key[1:] for key in self.hiding if key[0] == "#"}
+        self.hiding_classes = {key[1:] for key in self.hiding if key[0] == "."}
+        self._unread = names
+        self._grounds: set[Colour] | None = None
+        self._hides: dict[int, _Matches] = {}
+        self._matched: dict[int, _Matches] = {}
+        self._cascades: dict[int, Cascade | None] = {}
+        self._tell_apart()
+
+    def need(self, names: Iterable[str]) -> None:
+        """Make sure that `cascade` knows every rule that declares one of these properties, or what may undo it."""
+        if self._sheets:
+            self._unread.update(names)
+
+    def _read(self) -> None:
+        """Add the rules of the families that are needed and not yet known."""
+        wanted = {i for i, (family, _) in enumerate(_FAMILIES) if family & self._unread} - self._families
+        self._unread = set()
+        if not wanted:
+            return
+        words = {word for i in wanted for word in _FAMILIES[i][1]} - self._words
+        self._families |= wanted
+        self._words |= words
+        for place, (sheet, scripted) in enumerate(self._sheets):
+            known = self._known[place]
+            new = sheet.with_words(words) - known
+            if not self._rules:
+                new |= sheet.hits().keys()
+            known |= new
+            for number in new:
+                for at, (selectors, body) in enumerate(sheet.rules().get(number, ())):
+                    for text in selectors:
+                        key = self._key_on_page(text)
+                        if key is not None and self._count < _MAX_RULES:
+                            self._count += 1
+                            self._rules.setdefault(key, []).append(Rule(text, body, (place, number, at), scripted))
+        self._tell_apart()
+
+    def _key_on_page(self, text: str) -> str | None:
+        """The key of a selector, None where nothing on the page has it."""
+        key = selector_key(text)
+        if key is None or (key[0] == "." and key[1:] not in self._tree.all_classes) or (key[0].isalpha() and key not in self._tree.tags):
+            return None
+        return key
+
+    def _tell_apart(self) -> None:
+        """Of the names on the page, those that no rule asks for tell no elements apart."""
+        texts = [rule.text for rules in (self.hiding, self._rules) for some in rules.values() for rule in some]
+        self._tree.tell_apart({unescape(name) for text in texts for name in _NAME.findall(text)}, any("#" in text for text in texts))
+        keys = {*self.hiding, *self._rules}
+        self._by_id = any(key[0] == "#" for key in keys)
+        self._attributes = [key[1:] for key in keys if key[0] == "["][:_MAX_ATTRIBUTES]
+        self._hides.clear()
+        self._matched.clear()
+        self._cascades.clear()
+
+    def paints(self, ink: Colour) -> bool:
+        """Whether some rule paints a ground that letters of this colour cannot be read on."""
+        if self._grounds is None:
+            self._grounds = set().union(*(sheet.grounds() for sheet, _ in self._sheets))
+        return any(ink.near(ground) for ground in self._grounds)
+
+    def may_hide(self, index: int) -> bool:
+        """Whether some rule that hides matches an element."""
+        certain, others = self._candidates(self._hides, self.hiding, index)
+        return bool(certain) or any(selector.matches(self._tree, index) for selector, _ in others)
+
+    def cascade(self, index: int) -> Cascade | None:
+        """What the rules declare for an element. None for nothing. The same object where it is the same for all of a kind."""
+        if self._unread:
+            self._read()
+        if not self._rules:
+            return None
+        kind = self._tree.kind(index)
+        certain, others = self._candidates(self._matched, self._rules, index)
+        further = [(selector, rule) for selector, rule in others if selector.matches(self._tree, index)] if others else []
+        if further:
+            return Cascade(certain + further)
+        if kind not in self._cascades:
+            self._cascades[kind] = Cascade(certain) if certain else None
+        return self._cascades[kind]
+
+    def _candidates(self, known: dict[int, _Matches], rules: dict[str, list[Rule]], index: int) -> _Matches:
+        """(those that match all elements of a kind, those that may match this one)."""
+        tree = self._tree
+        kind = tree.kind(index)
+        found = known.get(kind)
+        if found is None:
+            found = known[kind] = ([], [])
+            line = tree.line(kind)
+            for key in self._keys(index):
+                some = rules.get(key, ())
+                tree.steps += len(some)
+                if tree.exhausted:
+                    break
+                for rule in some:
+                    selector = rule.selector(tree)
+                    if selector is None or not selector.above <= line:
+                        continue
+                    if not selector.by_names:
+                        found[1].append((selector, rule))
+                    elif selector.matches(tree, index):
+                        found[0].append((selector, rule))
+        tree.steps += len(found[1])
+        if self._attributes and not tree.exhausted:
+            head = tree.head(index)
+            by_attribute = [rule for name in self._attributes if name in head for rule in rules.get("[" + name, ())]
+            tree.steps += len(by_attribute)
+            if by_attribute:
+                selectors = [(rule.selector(tree), rule) for rule in by_attribute]
+                found = found[0], found[1] + [(selector, rule) for selector, rule in selectors if selector is not None]
+        return found if not tree.exhausted else ([], [])
+
+    def _keys(self, index: int) -> Iterator[str]:
+        """What the last part of a selector that fits an element may be."""
+        yield from dict.fromkeys("." + name for name in self._tree.classes[index])
+        identifier = self._tree.id(index) if self._by_id else ""
+        if identifier:
+            yield "#" + identifier
+        yield self._tree.markup.name[index]
+        yield "*"

@@ -1,0 +1,67 @@
+"""What the attributes of an element declare: ``style``, and the colours of old HTML."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from detector.page.css.declarations import hides, read_declarations
+from detector.page.css.tree import Tree
+from detector.page.css.values import Colour, legacy_colour
+
+_MAX_KEPT: Final = 500  # characters of a style that is kept for the next page
+_TABLES: Final = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
+_GROUNDED: Final = _TABLES | {"body", "marquee"}  # elements with bgcolor
+
+
+class InlineStyle:
+    """Declarations of one element's attributes. hides: the properties by which they may hide; ink, ground: the colours among them."""
+
+    __slots__ = ("ground", "hides", "important", "ink", "normal")
+
+    def __init__(self, style: str) -> None:
+        self.normal, self.important = read_declarations(style)
+        both = {**self.normal, **self.important}
+        ink, ground = both.get("color"), both.get("background-color")
+        self.hides = hides(both)
+        self.ink = ink if isinstance(ink, Colour) else None
+        self.ground = ground if isinstance(ground, Colour) and ground.alpha > 0.5 else None
+
+
+@lru_cache(maxsize=4096)
+def _kept(style: str) -> InlineStyle:
+    return InlineStyle(style)
+
+
+def read_style(style: str) -> InlineStyle:
+    """Pages repeat their styles, so those of usual length are kept."""
+    return _kept(style) if len(style) <= _MAX_KEPT else InlineStyle(style)
+
+
+def style_of(tree: Tree, index: int, head: str) -> str:
+    """The declarations of an element as one text: those of presentational attributes, then those of ``style``. head: see `Tree.head`."""
+    name = tree.markup.name[index]
+    if "bgcolor" in head or name == "font" or name == "body" or ("background" in head and name in _TABLES):
+        attributes = tree.attributes(index)
+        hints = ""
+        if name in _GROUNDED:
+            hints = _hint("background-color", attributes.get("bgcolor", ""))
+            if attributes.get("background"):
+                hints += "background-image:url(x);"
+        if name == "font" or name == "body":
+            hints += _hint("color", attributes.get("color" if name == "font" else "text", ""))
+        return hints + attributes.get("style", "")
+    if "style" not in head:
+        return ""
+    start, end = tree.markup.attributes[index], tree.markup.open_end[index]
+    at = tree.source.find(' style="', start, end)
+    if at >= 0 and head.count("style") == 1 and "'" not in head and "&" not in head:
+        return tree.source[at + 8 : tree.source.find('"', at + 8)]
+    return tree.attributes(index).get("style", "")  # entities, other quotes, or it stands in the value of another attribute
+
+
+@lru_cache(maxsize=1024)
+def _hint(name: str, value: str) -> str:
+    """A colour attribute as the declaration that browsers take it for, "" for none."""
+    paint = legacy_colour(value)
+    return f"{name}:#{round(paint.red):02x}{round(paint.green):02x}{round(paint.blue):02x};" if isinstance(paint, Colour) else ""

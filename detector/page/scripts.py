@@ -1,0 +1,255 @@
+"""What scripts hide, and what they write into the page, read from their text: nothing is run.
+
+Only what happens while a page loads counts: statements outside functions, and in functions called at once or when the page is ready. A menu
+that closes on a click is no evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from detector.page.markup import Markup, attributes_of
+from detector.page.script_strings import LITERAL, character_of, decode_literal, from_base64, joined, literals_of_expression, occurrences
+
+__all__ = ["hidden_by_scripts", "literal_text", "script_written_text"]
+
+_MAX_CHARS: Final = 400_000  # of all scripts of a page that are read
+_MAX_FOUND: Final = 400  # statements and literals of a page
+_LOOK_BACK: Final = 8000  # characters before a statement in which the functions around it are looked for
+
+# Ways to find elements.
+_FIND_WORDS: Final = ("getElementById(", "getElementsByClassName(", "querySelector", "$(", "jQuery(")
+_FOUND = re.compile(
+    r"""(?:getElementById\(\s*["'](?P<id>[^"'\\\n]{1,200})["']\s*\)
+    |getElementsByClassName\(\s*["'](?P<class>[\w -]{1,200})["']\s*\)(?:\[\d+\])?
+    |(?:querySelector(?:All)?|\$|jQuery)\(\s*["'](?P<query>[^"'\\\n<]{1,200})["']\s*\)(?:\[\d+\])?)\s*""",
+    re.VERBOSE,
+)
+# Ways to hide what was found.
+_HIDE_WORDS: Final = (".style", ".hidden", ".remove(", ".hide(", ".slideUp(", ".fadeOut(", ".css(", ".setAttribute(")
+_HIDDEN = re.compile(
+    r"""\.\s*style\s*\.\s*(?:display|visibility|opacity|left|top|height|width|fontSize|textIndent|position|cssText)\s*=\s*["'](?P<style>[^"'\n]{1,200})["']
+    |\.hidden\s*=\s*(?:true|!0|1)
+    |\.setAttribute\(\s*["']style["']\s*,\s*["'](?P<attribute>[^"'\n]{1,300})["']
+    |\.(?:remove|hide|slideUp|fadeOut)\(\s*\)
+    |\.css\(\s*\{?\s*["']?(?:display|visibility|opacity|left|top)["']?\s*[,:]\s*["'](?P<value>[^"'\n]{1,60})["']""",
+    re.VERBOSE,
+)
+_VARIABLE = re.compile(r"(?<![\w$.\])])([A-Za-z_$][\w$]{0,60})\s*$")
+_HIDING_VALUE = re.compile(
+    r"""^(?:none|hidden|collapse|0|0?\.0\d*|0px|1px|-\d{3,}\s*(?:px|em)?)$
+    |display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{3,}|(?:font-size|opacity|height)\s*:\s*0""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# What may stand before the brace of a function or block that runs while the page loads.
+_FUNCTION: Final = r"(?:(?:async\s+)?function[^(){}]*\([^(){}]*\)|\(?[^(){}]*\)?\s*=>)"
+_RUNS_AT_ONCE = re.compile(
+    rf"""(?:(?:^|[=;,(!+~\s])\(\s*{_FUNCTION}
+    |[!+~]\s*function\s*\([^(){{}}]*\)
+    |(?:ready|load|\$|jQuery|setTimeout|requestAnimationFrame|DOMContentLoaded["']|load["'])\s*[,(]?\s*{_FUNCTION}
+    |onload\s*=\s*{_FUNCTION}
+    |(?:^|[\s;}}])(?:try|do|else|(?:if|for|while)\s*\([^{{}}]*\)))\s*$""",
+    re.VERBOSE,
+)
+_BRACKETED_WORDS: Final = ("['getE", '["getE', "['style'", '["style"')  # document["getElementById"]
+_BRACKETED = re.compile(r"\[\s*[\"']([A-Za-z]\w*)[\"']\s*\]")
+# Letters are escaped for no honest reason; JSON escapes signs only.
+_ESCAPED_WORDS: Final = (
+    "unescape(", "fromCharCode(", "\\x6", "\\x7", "\\u006", "\\u007", "atob(", "decodeURIComponent('", 'decodeURIComponent("',
+)  # fmt: skip
+_CODES = re.compile(r"fromCharCode\(\s*((?:\d{1,6}\s*,\s*){3,20000}\d{1,6})\s*\)")
+# Rules in the strings of a script.
+_RULE_WORDS: Final = (
+    "display:none", "display: none", "visibility:hidden", "visibility: hidden", "left:-", "left: -", "top:-", "top: -", "indent:-",
+    "font-size:0", "opacity:0",
+)  # fmt: skip
+_BEFORE_BODY = re.compile(r"[.#*a-zA-Z][^{}<>\"'`;()\\]{0,299}$")
+# Where a script writes markup, or reads a string that hides what it says.
+_SINK_WORDS: Final = (
+    ".write(", ".writeln(", "'write'](", '"write"](', ".innerHTML", ".outerHTML", ".insertAdjacentHTML(", ".html(", ".append(", ".prepend(",
+    ".before(", ".after(", "unescape(", "decodeURIComponent(", "atob(",
+)  # fmt: skip
+_ASSIGNS = re.compile(r"\s*\+?=(?!=)")
+_PROSE_LINK = re.compile(r"<a\b[^>]*\bhref", re.IGNORECASE)
+_TAGS = re.compile(r"<(script|style|iframe|noscript)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL)
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def _scripts(source: str, markup: Markup) -> Iterator[tuple[int, int]]:
+    """Ranges of the scripts that a browser runs, up to `_MAX_CHARS` of them."""
+    budget = _MAX_CHARS
+    for start, end, element in markup.scripts:
+        if end - start < 12 or budget <= 0:
+            continue
+        if markup.open_end[element] - markup.attributes[element] > 6:
+            kind = attributes_of(source, markup.attributes[element], markup.open_end[element]).get("type", ("", 0))[0].strip().lower()
+            if kind and "javascript" not in kind and "ecmascript" not in kind and kind != "module" and "babel" not in kind:
+                continue
+        yield start, min(end, start + budget)
+        budget -= end - start
+
+
+def hidden_by_scripts(source: str, markup: Markup) -> list[str]:
+    """What scripts hide while the page loads, as style sheets: ``#id{display:none!important}``, and the sheets they make."""
+    sheets: list[str] = []
+    for start, end in _scripts(source, markup):
+        text = joined(source[start:end])
+        if any(word in text for word in _BRACKETED_WORDS):
+            text = _BRACKETED.sub(r".\1", text)
+        if any(word in text for word in _ESCAPED_WORDS):
+            text += "\n" + "\n".join(_decoded(text))
+        if any(word in text for word in _HIDE_WORDS):
+            sheets += _hidden_in(text)
+        if ("createElement" in text and ("'style'" in text or '"style"' in text)) or "<style" in text or "insertRule" in text:
+            sheets += _sheets_made_in(text)
+        if len(sheets) > _MAX_FOUND:
+            break
+    return sheets[:_MAX_FOUND]
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """What the escaped strings of a script say."""
+    last = 0
+    for at in sorted(occurrences(text, _ESCAPED_WORDS)):
+        if at < last:
+            continue
+        if text.startswith("fromCharCode(", at):
+            codes = _CODES.match(text, at)
+            if codes:
+                last = codes.end()
+                yield "".join(character_of(int(code)) for code in codes[1].split(","))
+        elif text[at] != "\\":
+            base64 = text.startswith("atob(", at)
+            for begin, stop in literals_of_expression(text, text.find("(", at) + 1, len(text)):
+                last = stop
+                yield from_base64(text[begin:stop]) if base64 else joined(decode_literal(text[begin:stop]))
+        else:
+            floor = max(last, at - _LOOK_BACK)
+            m = LITERAL.match(text, max(text.rfind('"', floor, at), text.rfind("'", floor, at), 0))
+            if m and m.end() > at:
+                last = m.end()
+                yield joined(decode_literal(m[m.lastindex or 0]))
+
+
+def _hidden_in(text: str) -> Iterator[str]:
+    """Rules for what statements of a script hide."""
+    named: dict[str, str] = {}
+    for at in occurrences(text, _FIND_WORDS):
+        found = _FOUND.match(text, at)
+        selector = _selector(found) if found else ""
+        if not found or not selector:
+            continue
+        hides = _HIDDEN.match(text, found.end())
+        if hides:
+            if _is_hiding(hides) and runs_at_once(text, at):
+                yield f"{selector}{{display:none!important}}"
+        else:
+            before = text[max(0, at - 100) : at].rstrip().removesuffix(".").rstrip().removesuffix("document").rstrip()
+            if before.endswith("="):
+                variable = _VARIABLE.search(before[:-1])
+                if variable:
+                    named[variable[1]] = selector
+    if named:
+        for at in occurrences(text, _HIDE_WORDS):
+            variable = _VARIABLE.search(text, max(0, at - 70), at)
+            hides = _HIDDEN.match(text, at) if variable and variable[1] in named else None
+            if variable and hides and _is_hiding(hides) and runs_at_once(text, at):
+                yield f"{named[variable[1]]}{{display:none!important}}"
+
+
+def _sheets_made_in(text: str) -> Iterator[str]:
+    """Rules that hide in the strings of a script that makes a style element."""
+    last = 0
+    for at in sorted(occurrences(text, _RULE_WORDS)):
+        opening = text.rfind("{", max(last, at - 1000), at)
+        closing = text.find("}", max(last, opening), at + 1000)
+        if at < last or opening < 0 or closing < at:
+            continue
+        last = closing
+        selector = _BEFORE_BODY.search(text, max(0, opening - 300), opening)
+        if selector and _HIDING_VALUE.search(text, opening, closing):
+            yield selector[0] + text[opening : closing + 1]
+
+
+def _is_hiding(m: re.Match[str]) -> bool:
+    value = m["style"] or m["attribute"] or m["value"]
+    return value is None or _HIDING_VALUE.search(value.strip()) is not None
+
+
+def _selector(m: re.Match[str]) -> str:
+    if m["id"]:
+        return "#" + re.sub(r"[^\w-]", lambda c: "\\" + c[0], m["id"])
+    if m["class"]:
+        return "".join("." + name for name in m["class"].split())
+    query = m["query"].strip()
+    # jQuery's own names for states are none of CSS; a bare tag hides too much to say anything
+    return query if "{" not in query and "}" not in query and (query[:1] in ".#[" or " " in query) else ""
+
+
+def runs_at_once(text: str, at: int) -> bool:
+    """Whether a statement of a script runs while the page loads: every brace open around it is of code that is called at once."""
+    floor = max(0, at - _LOOK_BACK)
+    depth = 0
+    position = at
+    while True:
+        opening = text.rfind("{", floor, position)
+        closing = text.rfind("}", floor, position)
+        if opening < 0 and closing < 0:
+            return True
+        if closing > opening:
+            depth += 1
+            position = closing
+            continue
+        position = opening
+        if depth:
+            depth -= 1
+        elif not _RUNS_AT_ONCE.search(text, max(0, opening - 160), opening):
+            return False
+
+
+def script_written_text(source: str, markup: Markup) -> list[tuple[int, int]]:
+    """Source ranges of the string literals that scripts write into the page and that hold prose or links, in source order.
+
+    A range is the inside of the quotes, as written: `literal_text` gives what it says.
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in _scripts(source, markup):
+        text = source[start:end]
+        last = 0
+        for at in sorted(occurrences(text, _SINK_WORDS)):
+            if at < last:
+                continue
+            word = next(word for word in _SINK_WORDS if text.startswith(word, at))
+            last = at + len(word)
+            if word.endswith("HTML"):
+                assigns = _ASSIGNS.match(text, last)
+                if assigns is None:
+                    continue
+                last = assigns.end()
+            for begin, stop in literals_of_expression(text, last, len(text)):
+                last = stop
+                if stop - begin >= 8 and _is_prose(literal_text(text, begin, stop)):
+                    found.append((start + begin, start + stop))
+            if len(found) >= _MAX_FOUND:
+                return found
+    return found
+
+
+def literal_text(source: str, start: int, end: int) -> str:
+    """What a string literal between start and end says, its escapes and the base64 of ``atob`` resolved."""
+    raw = source[start:end]
+    return from_base64(raw) if source.endswith("atob(", max(0, start - 12), start - 1) else decode_literal(raw)
+
+
+def _is_prose(text: str) -> bool:
+    if _PROSE_LINK.search(text):
+        return True
+    if "<" in text:
+        text = _TAGS.sub(" ", text)
+    if len(_CJK.findall(text)) >= 4:
+        return True
+    words = _LETTERS.findall(text)
+    return len(words) >= 3 and sum(map(len, words)) * 2 >= len(text.strip()) and "://" not in text and ";" not in text

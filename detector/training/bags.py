@@ -1,0 +1,69 @@
+"""Bags of hashed n-grams: what the vocabulary model is fitted on. A bag is a phrase, a line, a dump or a window of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.features.ngrams import SIZE
+from detector.features.scene import Scene, read_scene
+from detector.page.page import read_page
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+
+@dataclass(frozen=True)
+class Bags:
+    """bucket: hashed n-grams of all bags one after the other; start: where each bag begins, shape (bags + 1,)."""
+
+    bucket: NDArray[np.int32]
+    start: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def matrix(self) -> csr_matrix:
+        """Sparse matrix (bags, SIZE): counts over the square root of the bag's size, so that sums of weights scale as in inference."""
+        from scipy.sparse import csr_matrix
+
+        sizes = np.diff(self.start)
+        values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
+        matrix = csr_matrix((values, self.bucket, self.start), shape=(len(self), SIZE))
+        matrix.sum_duplicates()
+        return matrix
+
+
+def join(bags: Sequence[Bags]) -> Bags:
+    """All bags of several, in order."""
+    sizes = [np.diff(b.start) for b in bags]
+    return Bags(np.concatenate([b.bucket for b in bags]), np.r_[0, np.cumsum(np.concatenate(sizes))])
+
+
+def _collect(bucket: NDArray[np.int64], bag: NDArray[np.int64], count: int) -> Bags:
+    order = np.argsort(bag, kind="stable")
+    return Bags(bucket[order].astype(np.int32), np.r_[0, np.cumsum(np.bincount(bag, minlength=count))])
+
+
+def bags_of_texts(texts: Sequence[str]) -> Bags:
+    """One bag a text."""
+    flat = [" | ".join(t.split("\n")) if "\n" in t else t for t in texts]
+    scene = read_scene(read_page("\n".join(t if t.strip() else "." for t in flat), "text/plain"))
+    bag = scene.phrases.chunk[scene.ngrams.phrase]
+    return _collect(scene.ngrams.bucket, bag, len(texts))
+
+
+def bags_of_windows(scene: Scene, first: NDArray[np.int64], last: NDArray[np.int64]) -> Bags:
+    """One bag a window of phrases first … last (inclusive) of a page."""
+    grams = scene.ngrams
+    order = np.argsort(grams.phrase, kind="stable")
+    bucket = grams.bucket[order]
+    begin = np.r_[0, np.cumsum(grams.count)]
+    sizes = begin[last + 1] - begin[first]
+    start = np.r_[0, np.cumsum(sizes)]
+    at = np.arange(int(sizes.sum())) + np.repeat(begin[first] - start[:-1], sizes)
+    return Bags(bucket[at].astype(np.int32), start)

@@ -1,0 +1,158 @@
+"""Host page + material → infected page with labelled ranges, or a page with honest text in the same places."""
+
+from __future__ import annotations
+
+import html
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from detector.training import disguise as disguises
+from detector.training import layouts
+from detector.training.layouts import Payload
+from detector.training.material import LabelledText, Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page for training or evaluation. ranges: characters of the source that are spam; layout, category and disguise describe it."""
+
+    source: str
+    ranges: tuple[tuple[int, int], ...]
+    host: str
+    layout: str = "none"
+    category: str = "none"
+    disguise: str = "none"
+    language: str = "und"
+
+
+_PHRASE_COUNTS: Final = (2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 40, 60)
+# How often each kind of payload is drawn.
+_PAYLOADS: Final = {"phrases": 0.62, "sentence": 0.14, "paragraph": 0.1, "title": 0.04, "instruction": 0.07, "brand": 0.03}
+_PROSE: Final = {"sentence": ("sentence", "comment", "alt"), "paragraph": ("paragraph", "doorway", "comment"), "title": ("title", "meta", "alt", "heading")}
+# Honest text is put where honest text stands: never hidden, never after the document's end.
+_CLEAN_LAYOUTS: Final = {
+    "phrases": ("at-end", "list-items", "lines", "table-cells", "in-menu", "between", "between-paragraphs", "existing-cells"),
+    "sentence": ("inside-paragraph", "linked-sentence", "comment-post", "alt", "meta"),
+    "paragraph": ("between", "between-paragraphs", "at-end", "comment-post"),
+    "title": ("title", "meta", "alt"),
+}
+
+
+class Material:
+    """Texts and phrases arranged for drawing by category. Everything drawn comes from what was passed in, so folds cannot leak."""
+
+    def __init__(self, phrases: Sequence[Phrase], texts: Sequence[LabelledText]) -> None:
+        self.phrases: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for phrase in phrases:
+            self.phrases[phrase.category][phrase.language].append(phrase.text)
+        self.prose: dict[str, dict[str, list[LabelledText]]] = {kind: defaultdict(list) for kind in _PROSE}
+        self.instructions = [t for t in texts if t.category == "prompt-injection"]
+        self.clean: dict[str, list[LabelledText]] = defaultdict(list)
+        for text in texts:
+            if not text.spam:
+                self.clean[text.kind].append(text)
+                continue
+            if text.kind == "dump":
+                self.phrases[text.category or "other"][text.language] += [p.strip() for p in text.text.split("\n") if p.strip()]
+            for kind, sources in _PROSE.items():
+                if text.kind in sources and text.category != "prompt-injection":
+                    self.prose[kind][text.category or "other"].append(text)
+
+    def payload(self, kind: str, rng: random.Random) -> tuple[Payload, str, str] | None:
+        """(payload, category, language) of a kind, None where there is nothing to draw from."""
+        if kind == "instruction":
+            if not self.instructions:
+                return None
+            row = rng.choice(self.instructions)
+            return Payload(kind, (row.text,)), "prompt-injection", row.language
+        if kind == "phrases":
+            categories = [c for c in self.phrases if c != "prompt-injection"]
+            if not categories:
+                return None
+            category = rng.choice(sorted(categories))
+            by_language = self.phrases[category]
+            pool_sizes = {language: len(pool) ** 0.5 for language, pool in sorted(by_language.items())}
+            language = rng.choices(list(pool_sizes), list(pool_sizes.values()))[0]
+            pool = by_language[language] if rng.random() < 0.7 else [p for ps in by_language.values() for p in ps]
+            count = min(len(pool), rng.choice(_PHRASE_COUNTS))
+            if rng.random() < 0.12:  # a sorted run of a keyword list
+                ordered = sorted(pool)
+                first = rng.randrange(len(ordered) - count + 1)
+                chosen = ordered[first : first + count]
+            else:
+                chosen = rng.sample(pool, count)
+            if rng.random() < 0.06:
+                chosen = [rng.choice(chosen)] * count
+            return Payload(kind, tuple(_cased(chosen, rng))), category, language
+        if kind == "brand":
+            pool = [p for ps in self.phrases.get("gambling", {}).values() for p in ps if len(p) <= 24] or None
+            return (Payload(kind, (rng.choice(pool),)), "gambling", "zh-Hans") if pool else None
+        categories = sorted(c for c, rows in self.prose[kind].items() if rows)
+        if not categories:
+            return None
+        category = rng.choice(categories)
+        rows = rng.sample(self.prose[kind][category], min(len(self.prose[kind][category]), rng.choice([1, 1, 1, 2]) if kind == "paragraph" else 1))
+        return Payload(kind, tuple(" ".join(r.text.split()) for r in rows)), category, rows[0].language
+
+    def clean_payload(self, kind: str, rng: random.Random) -> Payload | None:
+        """Honest text of the same shapes."""
+        if kind == "phrases":
+            row = rng.choice([r for k in ("list", "nav", "tagcloud", "breadcrumb", "table", "footer") for r in self.clean[k]])
+            items = [i.strip() for line in row.text.split("\n") for i in line.split("\t") if i.strip()]
+            return Payload(kind, tuple(items[:60]), foreign=rng.random() < 0.4) if items else None
+        kinds = {"sentence": ("sentence", "comment", "caption"), "paragraph": ("paragraph", "notice", "comment"), "title": ("title", "heading", "alt", "meta")}[kind]
+        row = rng.choice([r for k in kinds for r in self.clean[k]])
+        return Payload(kind, (" ".join(row.text.split()),))
+
+
+def _cased(phrases: list[str], rng: random.Random) -> list[str]:
+    choice = rng.random()
+    if choice < 0.75:
+        return phrases
+    return [p.title() if choice < 0.85 else p.lower() if choice < 0.95 else p.upper() for p in phrases]
+
+
+def infect(source: str, host: str, material: Material, rng: random.Random, disguise_count: int | None = None, layout: str | None = None) -> Sample | None:
+    """One infected page, or None where the drawn layout finds no place in the host."""
+    kind = rng.choices(list(_PAYLOADS), list(_PAYLOADS.values()))[0]
+    if layout is not None and kind not in layouts.KINDS[layout]:
+        kind = rng.choice(layouts.KINDS[layout])
+    drawn = material.payload(kind, rng)
+    if drawn is None:
+        return None
+    payload, category, language = drawn
+    name = layout or rng.choice([n for n, kinds in layouts.KINDS.items() if kind in kinds])
+    count = rng.choices([0, 1, 2, 3], [0.62, 0.2, 0.1, 0.08])[0] if disguise_count is None else disguise_count
+    chosen = rng.sample(sorted(disguises.DISGUISES), count) if kind != "instruction" else []
+    texts = payload.texts
+    for one in chosen:
+        texts = tuple(disguises.DISGUISES[one](t, rng) for t in texts)
+    encode = html.escape
+    as_references = bool(chosen) and rng.random() < 0.15 and layout not in ("hidden-instruction",)
+    if as_references:
+
+        def encode(s: str, quote: bool = True) -> str:
+            return disguises.references(html.escape(s), rng) if "&" not in s else html.escape(s)
+
+    insertions = layouts.LAYOUTS[name](source, Payload(kind, texts, encode), rng)
+    if not insertions:
+        return None
+    finished, ranges = layouts.apply(source, insertions)
+    return Sample(finished, tuple(ranges), host, name, category, "+".join(chosen) or "none", language)
+
+
+def insert_clean(source: str, host: str, material: Material, rng: random.Random) -> Sample | None:
+    """The host with an honest stranger in it: nothing of it is spam."""
+    kind = rng.choice(sorted(_CLEAN_LAYOUTS))
+    payload = material.clean_payload(kind, rng)
+    if payload is None:
+        return None
+    name = rng.choice(_CLEAN_LAYOUTS[kind])
+    insertions = layouts.LAYOUTS[name](source, payload, rng)
+    if not insertions:
+        return None
+    finished, _ = layouts.apply(source, insertions)
+    return Sample(finished, (), host, f"clean-{name}")

@@ -1,0 +1,46 @@
+"""The two READMEs say the same, and what they say of the command line is so."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import click
+import pytest
+
+from detector.cli import main
+from tests.cli.conftest import ROOT
+
+_BLOCK = re.compile(r"```(?:sh|python)\n(.*?)```", re.DOTALL)
+_COMMENT = re.compile(r"\s*#.*")
+
+
+def code_lines(name: str) -> list[str]:
+    """Lines of code without comments, in which the two languages may differ."""
+    text = (ROOT / name).read_text("utf-8")
+    return [_COMMENT.sub("", line).replace("reason.zh", "reason.en") for block in _BLOCK.findall(text) for line in block.splitlines()]
+
+
+def commands() -> list[str]:
+    return [line for line in code_lines("README.md") if line.startswith("detector ")]
+
+
+def test_both_have_the_same_commands_sections_and_tables() -> None:
+    assert code_lines("README.md") == code_lines("README.zh.md")
+    english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh.md"))
+    for mark in ("\n## ", "\n| "):
+        assert english.count(mark) == chinese.count(mark)
+
+
+@pytest.mark.parametrize("line", commands())
+def test_every_command_is_one_that_the_command_line_takes(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    name, *arguments = shlex.split(line.partition(">")[0])[1:]
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    command.make_context(name, arguments)
+
+
+def test_the_first_command_audits_a_page_that_ships() -> None:
+    first = code_lines("README.md")[0]
+    assert (ROOT / first.split()[-1]).is_file()
