@@ -139,7 +139,7 @@ def load(path: Path) -> Model:
         weights = np.zeros(ngrams.SIZE, np.float32)
         weights[arrays["weight_at"]] = arrays["weight"]
         forests = {
-            name: Forest(*(arrays[f"{name}_{part}"] for part in _FOREST_PARTS), base=float(facts["base"]), depth=int(facts["depth"]))
+            name: Forest(**{part: arrays[f"{name}_{part}"] for part in _FOREST_PARTS}, base=float(facts["base"]), depth=int(facts["depth"]))
             for name, facts in header["forests"].items()
         }
         return Model(

@@ -41,7 +41,8 @@ def spread_near(marked: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
     n = len(marked)
     total = np.r_[0, np.cumsum(marked)]
     at = np.arange(n)
-    return (total[np.minimum(at + reach + 1, n)] - total[np.maximum(at - reach, 0)]) > 0
+    found: NDArray[np.bool_] = (total[np.minimum(at + reach + 1, n)] - total[np.maximum(at - reach, 0)]) > 0
+    return found
 
 
 def score(model: Model, scene: Scene) -> Scores:

@@ -103,13 +103,13 @@ class _Terms:
         usual, unseen, very = self._sum(self.usual), self._sum(self.usual == 0), self._sum(self.usual > 0.55)
 
         def per(values: Floats, total: Floats) -> Floats:
-            return values / np.maximum(total, 0.02)
+            return np.divide(values, np.maximum(total, 0.02), dtype=np.float32)
 
         def around(values: Floats, total: Floats, reach: int) -> Floats:
-            return scene.window(values, reach) / np.maximum(scene.window(total, reach), 0.02)
+            return per(scene.window(values, reach), scene.window(total, reach))
 
         def along(values: Floats, total: Floats, number: Ints) -> Floats:
-            return scene.level(values, number) / np.maximum(scene.level(total, number), 0.02)
+            return per(scene.level(values, number), scene.level(total, number))
 
         return [
             per(far, count), per(self._sum(self.very_far), count), per(rare_far, weight), around(far, count, 6), around(rare_far, weight, 6),
@@ -126,4 +126,5 @@ class _Terms:
             return np.zeros(0, np.float32)
         signature = np.bincount(scene.ngrams.phrase, weights=scene.ngrams.bucket % 8191 + 1.0, minlength=len(scene)) * 131 + scene.lengths
         _, inverse, counts = np.unique(signature, return_inverse=True, return_counts=True)
-        return np.log(counts[inverse]).astype(np.float32)
+        repeated: Floats = np.log(counts[inverse]).astype(np.float32)
+        return repeated

@@ -77,7 +77,7 @@ def columns(scene: Scene) -> list[Floats]:
     hidden_total = float((length * hidden * body).sum())
     hidden_run = np.cumsum(np.r_[0, np.diff(scene.by_chunk(page.visibility)) != 0]) if n else np.zeros(0, np.int64)
     depth = scene.by_chunk(page.depth).astype(np.float32)
-    jump = depth - scene.by_chunk(page.low)
+    jump = depth - scene.by_chunk(page.low).astype(np.float32)
 
     return [
         before / max(total, 1.0), np.log1p(before), np.log1p(after), np.log1p(lines_before), np.log1p(lines_after),

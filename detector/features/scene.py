@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from detector.segment.phrases import Phrases, split
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+
+Figure = TypeVar("Figure", bound=np.generic)
 
 WINDOWS = (2, 6, 16)  # phrases to each side
 
@@ -74,7 +77,7 @@ class Scene:
         sums = np.add.reduceat(values.astype(np.float64), heads)
         return np.repeat(sums, np.diff(np.r_[heads, len(values)])).astype(np.float32)
 
-    def by_chunk(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def by_chunk(self, values: NDArray[Figure]) -> NDArray[Figure]:
         """A figure of the chunk that each phrase begins in."""
         return values[self.phrases.chunk]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detector.features.scene import Scene
 from detector.page.markup import ROLES, TEXT
-from detector.page.visibility import STATES
+from detector.page.states import SHOWN, STATES
 from detector.report.report import Block
 
 
@@ -50,7 +50,7 @@ class AuditedPage:
             if page.strength[i] >= 2 and current:
                 lines.append("".join(current))
                 current = []
-            if page.role[i] != TEXT or page.visibility[i]:
+            if page.role[i] != TEXT or int(page.visibility[i]) not in SHOWN:
                 continue
             at, end = int(page.start[i]), int(page.end[i])
             for a, b in cuts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -73,7 +74,7 @@ def _accents_folded(char: str) -> str:
     return form if len(form) == 1 else form[0] if form and form[0].isalnum() and form.isascii() else char
 
 
-def tables() -> dict[str, np.ndarray]:
+def tables() -> dict[str, Any]:
     import opencc
 
     simplify = opencc.OpenCC("t2s")
@@ -108,7 +109,7 @@ def tables() -> dict[str, np.ndarray]:
                 flags[code] |= c.SIMPLIFIED
             if folded in FUNCTION_CHARACTERS:
                 flags[code] |= c.FUNCTION
-        if 0x3000 == code or 0xFF00 <= code <= 0xFF5E and unicodedata.category(char)[0] == "P":
+        if code == 0x3000 or (0xFF00 <= code <= 0xFF5E and unicodedata.category(char)[0] == "P"):
             flags[code] &= ~np.uint8(c.ODD)  # full-width punctuation is ordinary in East Asian text
         if unicodedata.category(char) in ("Zs", "Po", "Ps", "Pe", "Pd", "Sm", "Sc") and 0x3000 > code:
             flags[code] &= ~np.uint8(c.ODD)

@@ -25,6 +25,11 @@ SEPARATED: Final = 64  # flag added to characters.ODD...: the letter stood apart
 TAG: Final = 128  # flag: written in tag characters (U+E0000 block), which no one sees
 
 
+Codes = NDArray[np.uint32]
+Ints = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+
+
 @dataclass(frozen=True)
 class Text:
     """Normalised characters of a page; arrays of one shape, in source order.
@@ -67,7 +72,8 @@ def normalise(page: Page) -> Text:
     shown = kind != c.INVISIBLE
     if not shown.all():
         hidden = np.cumsum(~shown)
-        code, kind, flags, start, end, chunk, dropped = (a[shown] for a in (code, kind, flags, start, end, chunk, hidden))
+        code, kind, flags = code[shown], kind[shown], flags[shown]
+        start, end, chunk, dropped = start[shown], end[shown], chunk[shown], hidden[shown]
     else:
         dropped = np.zeros(len(code), np.int64)
     _fold_passing_letters(code, kind, flags)
@@ -75,11 +81,14 @@ def normalise(page: Page) -> Text:
     if joined is not None:
         keep, letters = joined
         flags[letters] |= SEPARATED
-        code, kind, flags, start, end, chunk, dropped = (a[keep] for a in (code, kind, flags, start, end, chunk, dropped))
+        code, kind, flags = code[keep], kind[keep], flags[keep]
+        start, end, chunk, dropped = start[keep], end[keep], chunk[keep], dropped[keep]
     return Text(code, kind, flags, start, end, chunk, dropped)
 
 
-def _resolve_references(source, raw, start, end, chunk):  # type: ignore[no-untyped-def]
+def _resolve_references(
+    source: str, raw: Codes, start: Ints, end: Ints, chunk: Ints
+) -> tuple[Codes, Ints, Ints, Ints]:
     marks = np.flatnonzero(raw == 38)
     if not len(marks):
         return raw, start, end, chunk
@@ -114,7 +123,7 @@ def _resolve(written: str) -> tuple[int, int] | None:
     return ord(text[0]), len(written) - (len(text) - 1) if not written.endswith(";") else len(written)
 
 
-def _fold_high(raw, high, code, kind, flags):  # type: ignore[no-untyped-def]
+def _fold_high(raw: Codes, high: NDArray[np.bool_], code: Codes, kind: Bytes, flags: Bytes) -> tuple[Codes, Bytes, Bytes]:
     """Code points past the tables: rare Han, emoji planes, tag characters."""
     code, kind, flags = code.copy(), kind.copy(), flags.copy()
     values = raw[high]
@@ -151,7 +160,7 @@ _RUN: Final = 4  # letters in a row that stand apart before it is disguise and n
 _WIDEST: Final = 6  # separators between two letters at most, where each was doubled by stacked disguises
 
 
-def _interleaved(code, kind, chunk):  # type: ignore[no-untyped-def]
+def _interleaved(code: Codes, kind: Bytes, chunk: Ints) -> tuple[NDArray[np.bool_], Ints] | None:
     """(keep, letters) where letters are interleaved with one separator, None where none are.
 
     A letter that stands between two equal separators is apart; four or more in a row with the same separator are one interleaved text.

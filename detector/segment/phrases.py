@@ -132,12 +132,14 @@ def _breaks(page: Page, text: Text, previous: NDArray[np.int64], following: NDAr
 
 
 def _numbers(text: Text, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return (text.kind[a] == c.DIGIT) & (text.kind[b] == c.DIGIT)
+    both: NDArray[np.bool_] = (text.kind[a] == c.DIGIT) & (text.kind[b] == c.DIGIT)
+    return both
 
 
 def _strong(code: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Separators that part phrases even between Latin letters without a space: | and _ and the like, not / + * # inside addresses and words."""
-    return ~np.isin(code, np.frombuffer("/\\+*=#[]{}<>^~·".encode("utf-32-le"), np.uint32))
+    weak: NDArray[np.bool_] = np.isin(code, np.frombuffer("/\\+*=#[]{}<>^~·".encode("utf-32-le"), np.uint32))
+    return ~weak
 
 
 def _groups(page: Page, chunk: NDArray[np.int64], line: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -34,7 +34,8 @@ class SiteCounts:
         limit = np.where(self.unspaced, np.log1p(totals[0]), np.log1p(totals[1]))
         level = np.log1p(count) / limit
         level[count < LEAST_SITES] = 0
-        return np.clip(np.rint(level * 255), 0, 255).astype(np.uint8)
+        levels: NDArray[np.uint8] = np.clip(np.rint(level * 255), 0, 255).astype(np.uint8)
+        return levels
 
 
 def count_sites(scenes: Iterable[tuple[str, int, Scene]], folds: int) -> SiteCounts:

@@ -116,8 +116,7 @@ def page_rows(fold: int, rows: Sequence[Row], vocabulary_model: tuple[NDArray[np
         samples: list[Sample | None] = [Sample(row["html"], (), row["id"])]
         if rng.random() < 0.4:
             samples.append(insert_clean(row["html"], row["id"], material, rng))
-        for _ in range(infected):
-            samples.append(next((s for s in (infect(row["html"], row["id"], material, rng) for _ in range(4)) if s), None))
+        samples += [next((s for s in (infect(row["html"], row["id"], material, rng) for _ in range(4)) if s), None) for _ in range(infected)]
         for sample in samples:
             if sample is None:
                 continue
@@ -162,9 +161,9 @@ def pages(rows: Sequence[Row], data: Path, counts: SiteCounts, real: Bags, real_
 
 def _plain(material: Material) -> Material:
     """Without default factories, which do not pickle."""
-    material.phrases = {c: dict(by) for c, by in material.phrases.items()}  # type: ignore[assignment]
+    material.phrases = {c: dict(by) for c, by in material.phrases.items()}
     material.prose = {k: dict(by) for k, by in material.prose.items()}
-    material.clean = dict(material.clean)  # type: ignore[assignment]
+    material.clean = dict(material.clean)
     return material
 
 

@@ -88,8 +88,8 @@ class Material:
                 chosen = [rng.choice(chosen)] * count
             return Payload(kind, tuple(_cased(chosen, rng))), category, language
         if kind == "brand":
-            pool = [p for ps in self.phrases.get("gambling", {}).values() for p in ps if len(p) <= 24] or None
-            return (Payload(kind, (rng.choice(pool),)), "gambling", "zh-Hans") if pool else None
+            brands = [p for ps in self.phrases.get("gambling", {}).values() for p in ps if len(p) <= 24]
+            return (Payload(kind, (rng.choice(brands),)), "gambling", "zh-Hans") if brands else None
         categories = sorted(c for c, rows in self.prose[kind].items() if rows)
         if not categories:
             return None
@@ -130,12 +130,10 @@ def infect(source: str, host: str, material: Material, rng: random.Random, disgu
     texts = payload.texts
     for one in chosen:
         texts = tuple(disguises.DISGUISES[one](t, rng) for t in texts)
-    encode = html.escape
-    as_references = bool(chosen) and rng.random() < 0.15 and layout not in ("hidden-instruction",)
-    if as_references:
+    as_references = bool(chosen) and rng.random() < 0.15
 
-        def encode(s: str, quote: bool = True) -> str:
-            return disguises.references(html.escape(s), rng) if "&" not in s else html.escape(s)
+    def encode(text: str) -> str:
+        return disguises.references(text, rng) if as_references and not set(text) & set("&<>\"") else html.escape(text)
 
     insertions = layouts.LAYOUTS[name](source, Payload(kind, texts, encode), rng)
     if not insertions:

@@ -42,7 +42,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {}  # which payloads a layout takes
 
 def layout(*kinds: str) -> Callable[[Layout], Layout]:
     def register(function: Layout) -> Layout:
-        name = function.__name__.replace("_", "-")  # type: ignore[attr-defined]
+        name = function.__name__.replace("_", "-")
         LAYOUTS[name], KINDS[name] = function, kinds
         return function
 
@@ -355,7 +355,7 @@ def title(source: str, payload: Payload, rng: random.Random) -> list[Insertion] 
 def meta(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
     head = re.search(r"<head[^>]*>", source, re.I)
     name = rng.choice(['name="keywords"', 'name="description"', 'name="Description"', 'property="og:title"', 'property="og:description"'])
-    existing = [m for m in re.finditer(r'<meta\s[^>]*name="(?:keywords|description)"[^>]*content="([^"]*)"', source, re.I)]
+    existing = list(re.finditer(r'<meta\s[^>]*name="(?:keywords|description)"[^>]*content="([^"]*)"', source, re.I))
     few = Payload(payload.kind, payload.texts[: rng.randint(3, 20)], payload.encode)
     parts = _dump(few, rng, rng.choice([",", ",", "，", ", ", "-", "|", "_", " "]))
     if existing and rng.random() < 0.6:
@@ -367,7 +367,7 @@ def meta(source: str, payload: Payload, rng: random.Random) -> list[Insertion] |
 @layout("phrases", "title", "sentence")
 def alt(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
     attribute = rng.choice(["alt", "alt", "title", "aria-label", "data-title"])
-    images = [m for m in re.finditer(r'<img\s[^>]*alt="([^"]*)"', source, re.I)]
+    images = list(re.finditer(r'<img\s[^>]*alt="([^"]*)"', source, re.I))
     parts = _dump(Payload(payload.kind, payload.texts[: rng.randint(1, 10)], payload.encode), rng, rng.choice([",", " ", "-", "|", "，", "_", " | "]))
     if images and attribute == "alt" and rng.random() < 0.6:
         m = rng.choice(images)

@@ -64,7 +64,8 @@ class TrainingRows:
         low = np.concatenate([self.edges[:, :1], self.edges], 1)
         high = np.concatenate([self.edges, self.edges[:, -1:]], 1)
         middle = (low + high) / 2
-        return middle[np.arange(middle.shape[0])[None, :], self.features[rows]]
+        values: NDArray[np.float32] = middle[np.arange(middle.shape[0])[None, :], self.features[rows]]
+        return values
 
 
 def left_out(category: str | None, fold: int, without: int) -> bool:
@@ -208,7 +209,8 @@ def _context(data: TrainingRows, rows: NDArray[np.int64], first: NDArray[np.floa
     for head, tail in zip(heads.tolist(), [*heads[1:].tolist(), len(rows)], strict=True):
         at = rows[head:tail]
         none = np.zeros(len(at), np.int64)
-        phrases = Phrases(none, none, none, data.sentence[at], data.line[at], data.group[at], none)
+        sentence, line, group = (numbers[at].astype(np.int64) for numbers in (data.sentence, data.line, data.group))
+        phrases = Phrases(none, none, none, sentence, line, group, none)
         scene = Scene(None, None, phrases, None)  # type: ignore[arg-type]  # neighbours look at the phrases' numbers alone
         out[head:tail] = np.column_stack(neighbours.columns(scene, first[head:tail]))
     return out
@@ -220,7 +222,7 @@ def _fit_passes(data: TrainingRows, rows: NDArray[np.int64], trees: int) -> _Pas
     weight = _weights(data, rows)
     screen, screen_bias = _fit_screen(features, label)
     # the second pass must see first-pass scores of pages that the first pass was not fitted on
-    half = data.page_fold[data.page[rows]] % 2 == 0
+    half = data.page_fold[data.page[rows]] < FOLDS // 2
     first = np.full(len(rows), FLOOR)
     for part in (half, ~half):
         if part.any() and (~part).any():

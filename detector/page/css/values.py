@@ -106,7 +106,7 @@ def colour(value: str) -> Colour | str | None:
         return TRANSPARENT
     if len(value) > 60 or not value[:1].isalpha():
         return None
-    from tinycss2 import color4  # type: ignore[import-untyped]  # names, rgb(), hsl(), hwb(), lab() and the rest
+    from tinycss2 import color4  # names, rgb(), hsl(), hwb(), lab() and the rest
 
     try:
         parsed = color4.parse_color(value)
