@@ -15,7 +15,7 @@ from detector.report.report import CATEGORIES, Block, Finding, Location, Reason,
 
 if TYPE_CHECKING:
     from detector.auditor import Auditor as Auditor
-    from detector.segment.tokens import SegmentedPage
+    from detector.segmentation.tokens import SegmentedPage
 
 Content = TypeVar("Content", bytes, str)
 
@@ -52,6 +52,6 @@ def clean(content: Content, url: str | None = None, content_type: str | None = N
 
 def segment(content: bytes | str, content_type: str | None = None) -> SegmentedPage:
     """Blocks of a page and their tokens, with offsets into the source. Needs no model."""
-    from detector.segment.tokens import segment_page
+    from detector.segmentation.tokens import segment_page
 
     return segment_page(content, content_type)

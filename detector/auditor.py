@@ -29,7 +29,9 @@ class Auditor:
     report says so. Raises ModelError where the model file cannot be used, ValueError on a rate outside 0..1.
     """
 
-    def __init__(self, model: str | Path | None = None, *, false_alarm_rate: float = 1e-3, threshold: float | None = None, max_chars: int = MAX_CHARS) -> None:
+    def __init__(
+        self, model: str | Path | None = None, *, false_alarm_rate: float = 1e-3, threshold: float | None = None, max_chars: int = MAX_CHARS
+    ) -> None:
         if not 0 < false_alarm_rate < 1:
             raise ValueError(f"false_alarm_rate must lie between 0 and 1, not {false_alarm_rate}")
         if max_chars < 1:
@@ -39,7 +41,9 @@ class Auditor:
         self.false_alarm_rate = false_alarm_rate
         self.max_chars = max_chars
         self._injected = self._model.threshold(false_alarm_rate) if threshold is None else threshold
-        self._suspicious = min(self._injected, self._model.threshold(min(false_alarm_rate * SUSPICION, 0.5))) if threshold is None else threshold
+        self._suspicious = (
+            min(self._injected, self._model.threshold(min(false_alarm_rate * SUSPICION, 0.5))) if threshold is None else threshold
+        )
         self._asked_threshold = threshold
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -92,5 +96,3 @@ class Auditor:
 
 def _auditor(path: Path | None, rate: float, threshold: float | None, max_chars: int) -> Auditor:
     return Auditor(path, false_alarm_rate=rate, threshold=threshold, max_chars=max_chars)
-
-

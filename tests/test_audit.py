@@ -55,7 +55,21 @@ def test_clean_takes_out_the_findings_and_nothing_else() -> None:
     assert detector.clean(INFECTED.encode()) == cleaned.encode()
 
 
-@pytest.mark.parametrize("content", [b"", "", b"\x00\xff\xfe" * 100, "<div>" * 200_000, "<p>unclosed <b>tags", "\ud800 lone", "a" * 100_000, "|" * 50_000, "&#x110000;" * 100, b"\xef\xbb\xbf<p>bom</p>"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        "",
+        b"\x00\xff\xfe" * 100,
+        "<div>" * 200_000,
+        "<p>unclosed <b>tags",
+        "\ud800 lone",
+        "a" * 100_000,
+        "|" * 50_000,
+        "&#x110000;" * 100,
+        b"\xef\xbb\xbf<p>bom</p>",
+    ],
+)
 def test_nasty_content_gives_a_report(content: bytes | str) -> None:
     report = detector.audit(content)
     assert report.verdict in ("clean", "suspicious", "injected")

@@ -39,7 +39,9 @@ def localise(scene: Scene, scores: Scores, seed: float, grow: float) -> list[Spa
     a, b = marked[:-1], marked[1:]
     skipped = b - a - 1
     related = (line[a] == line[b]) | (group[a] == group[b])
-    joined = (role[a] == role[b]) & (start[b] - end[a] <= WIDEST_GAP) & ((skipped == 0) | ((skipped <= BRIDGE) & related & (sentence[a] != -1)))
+    joined = (
+        (role[a] == role[b]) & (start[b] - end[a] <= WIDEST_GAP) & ((skipped == 0) | ((skipped <= BRIDGE) & related & (sentence[a] != -1)))
+    )
     # what is bridged must not be an honest sentence: only phrases that the model is unsure of
     for i in np.flatnonzero(joined & (skipped > 0)).tolist():
         between = z[a[i] + 1 : b[i]]

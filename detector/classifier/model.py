@@ -103,7 +103,9 @@ def save(model: Model, path: Path) -> None:
         "thresholds": {repr(rate): value for rate, value in model.thresholds.items()},
         "calibration": list(model.calibration),
         "phrase_threshold": model.phrase_threshold,
-        "forests": {name: {"base": forest.base, "depth": forest.depth} for name, forest in (("phrase", model.phrase), ("context", model.context))},
+        "forests": {
+            name: {"base": forest.base, "depth": forest.depth} for name, forest in (("phrase", model.phrase), ("context", model.context))
+        },
         "sha256": _checksum(arrays),
     }
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detector.features.scene import Floats, Ints, Scene
 from detector.page.markup import TITLE
-from detector.segment import characters as c
+from detector.segmentation import characters as c
 
 NAMES = (
     "script_familiar", "script_familiar_16", "simplified_on_traditional", "traditional_on_simplified", "page_han", "page_latin",
@@ -32,7 +32,7 @@ def columns(scene: Scene, usual: NDArray[np.uint8]) -> list[Floats]:
     usual: how usual each hashed n-gram is on the clean web, 0 (never seen) to 255 (on every site), shape (ngrams.SIZE,).
     """
     n = len(scene)
-    kinds, phrases, text = scene.kinds, scene.phrases, scene.text
+    kinds, text = scene.kinds, scene.text
     scripts = kinds[:, : c.SPACE].copy()
     scripts[:, c.DIGIT] = 0
     per_phrase = np.maximum(scripts.sum(1), 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detector.features.scene import WINDOWS, Floats, Scene
-from detector.segment import characters as c
+from detector.segmentation import characters as c
 
 NAMES = (
     "length", "words", "han", "latin", "digit", "other_script", "letters_with_digits", "symbols", "brackets",

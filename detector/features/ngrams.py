@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.segment import characters as c
-from detector.segment.normalise import Text
-from detector.segment.phrases import Phrases
+from detector.segmentation import characters as c
+from detector.segmentation.normalise import Text
+from detector.segmentation.phrases import Phrases
 
 BITS: Final = 20  # of a hashed n-gram
 SIZE: Final = 1 << BITS
@@ -23,7 +23,15 @@ TERM_BITS: Final = 16  # of a term's number within a page
 
 _BASE: Final = 0x9E3779B97F4A7C15 | 1
 _MIX: Final = np.uint64(0xD6E8FEB86659FD93)
-_SALTS: Final = (0x243F6A8885A308D3, 0x13198A2E03707344, 0xA4093822299F31D0, 0x082EFA98EC4E6C89, 0x452821E638D01377, 0xBE5466CF34E90C6C, 0xC0AC29B7C97C50DD)
+_SALTS: Final = (
+    0x243F6A8885A308D3,
+    0x13198A2E03707344,
+    0xA4093822299F31D0,
+    0x082EFA98EC4E6C89,
+    0x452821E638D01377,
+    0xBE5466CF34E90C6C,
+    0xC0AC29B7C97C50DD,
+)
 _UNSPACED: Final = np.isin(np.arange(c.KINDS), [c.HAN, c.KANA, c.HANGUL, c.THAI])
 
 

@@ -16,7 +16,20 @@ NAMES = (
 )  # fmt: skip
 
 # Hiding that honest pages use for menus and dialogs, and hiding that they hardly ever use for text.
-_WEAK = frozenset({"display-none", "visibility-hidden", "hidden-attribute", "aria-hidden", "template", "closed-details", "closed-dialog", "head", "textarea", "iframe"})
+_WEAK = frozenset(
+    {
+        "display-none",
+        "visibility-hidden",
+        "hidden-attribute",
+        "aria-hidden",
+        "template",
+        "closed-details",
+        "closed-dialog",
+        "head",
+        "textarea",
+        "iframe",
+    }
+)
 _NOSCRIPT = frozenset({"noscript", "noframes"})
 _STATE_CLASS = np.array([0 if s == "visible" else 1 if s in _WEAK else 3 if s in _NOSCRIPT else 2 for s in STATES], np.int64)
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from detector.features.ngrams import Ngrams, hash_ngrams
 from detector.page.page import Page
-from detector.segment import characters as c
-from detector.segment.normalise import Text, normalise
-from detector.segment.phrases import Phrases, split
+from detector.segmentation import characters as c
+from detector.segmentation.normalise import Text, normalise
+from detector.segmentation.phrases import Phrases, split
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -41,7 +41,9 @@ _PRESCAN: Final = 1024  # bytes in which the standard looks for <meta>
 _HIGH_AS_ASCII: Final = bytes(range(128)) + b"?" * 128
 # The detector reports ASCII and "windows-1252 is declared" alike. These bytes are a certain ISO-2022-JP, so any other answer was declared.
 _UNDECLARED: Final = b"\x1b$B!A\x1b(B"
-_DETECTION_WINDOW: Final = 1 << 16  # bytes; the detector reads about 10 MB/s, and of 1,798 pages in GBK none was read wrongly by a quarter of this
+_DETECTION_WINDOW: Final = (
+    1 << 16
+)  # bytes; the detector reads about 10 MB/s, and of 1,798 pages in GBK none was read wrongly by a quarter of this
 
 # Of 24,000 samples of Chinese text in GBK, 6 characters were valid UTF-8 by chance in 2, 4 characters in 20.
 _ENOUGH_TO_OVERRULE: Final = 6

@@ -38,7 +38,9 @@ _TAG = re.compile(
 _COMMENT_END = re.compile(r"--!?>|\Z")
 _BOGUS_END = re.compile(r">|\Z")
 _ATTRIBUTE = re.compile(r"([^\s\"'>/=][^\s>/=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)(?:\"|\Z)|'([^']*+)(?:'|\Z)|([^\s\"'>][^\s>]*+)))?")
-_RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])|\Z", re.I) for name in ("script", "style", "textarea", "title", "xmp", "noembed", "iframe")}
+_RAW_END = {
+    name: re.compile(rf"</{name}(?=[\s/>])|\Z", re.I) for name in ("script", "style", "textarea", "title", "xmp", "noembed", "iframe")
+}
 
 VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen".split())
 _BREAK: dict[str, int] = dict.fromkeys(
@@ -49,9 +51,21 @@ _BREAK: dict[str, int] = dict.fromkeys(
 )
 _BREAK.update(dict.fromkeys("li dt dd td th option optgroup button select input label".split(), ITEM))
 _BREAK.update(dict.fromkeys("a span img".split(), ANCHOR))
-_INLINE_END = frozenset("a abbr acronym b bdo big cite code em font i ins del kbd label nobr q s samp small span strike strong sub sup tt u var p".split())
+_INLINE_END = frozenset(
+    "a abbr acronym b bdo big cite code em font i ins del kbd label nobr q s samp small span strike strong sub sup tt u var p".split()
+)
 # An opening tag closes these, up to the nearest of those.
-_BLOCKS = frozenset(name for name, strength in _BREAK.items() if strength == LINE) - {"br", "iframe", "video", "audio", "canvas", "object", "body", "head", "html"}
+_BLOCKS = frozenset(name for name, strength in _BREAK.items() if strength == LINE) - {
+    "br",
+    "iframe",
+    "video",
+    "audio",
+    "canvas",
+    "object",
+    "body",
+    "head",
+    "html",
+}
 _IMPLIED: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "li": (frozenset({"li"}), frozenset({"ul", "ol", "menu", "dir"})),
     "dt": (frozenset({"dt", "dd"}), frozenset({"dl"})),
@@ -123,7 +137,12 @@ def _is_prose(value: str) -> bool:
     if len(value) < 4 or not _WORDS.search(value):
         return False
     if value.isascii():
-        return " " in value.strip() and not value.lstrip().startswith(("{", "[", "http", "/", "#", "M")) and "://" not in value[:12] and ";" not in value
+        return (
+            " " in value.strip()
+            and not value.lstrip().startswith(("{", "[", "http", "/", "#", "M"))
+            and "://" not in value[:12]
+            and ";" not in value
+        )
     return not value.lstrip().startswith(("{", "["))
 
 
@@ -142,8 +161,24 @@ def _name_facts(written: str) -> tuple[str, int, bool, bool]:
 def read_markup(source: str) -> Markup:
     """Find elements and chunks of an HTML source. Linear in its length; never raises."""
     out = Markup()
-    element_names, element_starts, element_attributes, open_ends, parents, element_ends = out.name, out.element_start, out.attributes, out.open_end, out.parent, out.element_end
-    starts, ends, roles, owners, depths, ancestors, lows, strengths = out.start, out.end, out.role, out.element, out.depth, out.ancestor, out.low, out.strength
+    element_names, element_starts, element_attributes, open_ends, parents, element_ends = (
+        out.name,
+        out.element_start,
+        out.attributes,
+        out.open_end,
+        out.parent,
+        out.element_end,
+    )
+    starts, ends, roles, owners, depths, ancestors, lows, strengths = (
+        out.start,
+        out.end,
+        out.role,
+        out.element,
+        out.depth,
+        out.ancestor,
+        out.low,
+        out.strength,
+    )
     stack: list[int] = [0]
     names: list[str] = [""]
     open_count: dict[str, int] = {}
@@ -184,7 +219,7 @@ def read_markup(source: str) -> Markup:
             return
         for key, (value, at) in found.items():
             role = _TEXT_ATTRIBUTES.get(key, DATA if key.startswith("data-") else -1)
-            if role >= 0 and value and (role == ALT or role == TITLE_ATTRIBUTE or _is_prose(value)):
+            if role >= 0 and value and (role in (ALT, TITLE_ATTRIBUTE) or _is_prose(value)):
                 apart(at, at + len(value), role)
 
     def pop_to(depth: int) -> None:

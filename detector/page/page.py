@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from detector.page.markup import LINE, TEXT, Markup, read_markup
 from detector.page.visibility import element_visibility
 
-_HTML: Final = re.compile(r"<!doctype\s+html|<(?:html|head|body|title|meta|script|style)[\s>]|</(?:a|p|div|span|td|li|h[1-6]|b|i|ul|font)\s*>|<br\s*/?>", re.I)
+_HTML: Final = re.compile(
+    r"<!doctype\s+html|<(?:html|head|body|title|meta|script|style)[\s>]|</(?:a|p|div|span|td|li|h[1-6]|b|i|ul|font)\s*>|<br\s*/?>", re.I
+)
 _LINE: Final = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _HOST: Final = re.compile(r"href\s*+=\s*+[\"']?\s*+(?:https?:)?//(?:[^/@\"'\s>]*+@)?([^/:\"'\s>?#]++)", re.I)
 

@@ -82,9 +82,9 @@ def _is_placed_away(d: Declarations) -> bool:
     if isinstance(left, Length):
         if _beyond(left, -_FAR, _BEYOND, least_share=-100, largest_share=100 if fixed else 150) or _behind_edge(left, width):
             return True
-    elif _beyond(right, -_FAR, 2 * _BEYOND, least_share=-100 if fixed else -150, largest_share=200):
-        return True
-    elif fixed and _behind_edge(right, width):
+    elif _beyond(right, -_FAR, 2 * _BEYOND, least_share=-100 if fixed else -150, largest_share=200) or (
+        fixed and _behind_edge(right, width)
+    ):
         return True
     if isinstance(top, Length):
         if fixed:

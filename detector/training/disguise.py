@@ -15,7 +15,13 @@ _HOMOGLYPHS: Final = {
     "a": "аɑα", "c": "сϲ", "e": "е", "i": "іı", "j": "ј", "o": "оο", "p": "рρ", "s": "ѕ", "x": "х", "y": "уу", "v": "ѵν", "h": "һ", "d": "ԁ", "l": "ⅼ",
     "A": "АΑ", "B": "ВΒ", "C": "С", "E": "ЕΕ", "H": "НΗ", "I": "ІΙ", "K": "КΚ", "M": "МΜ", "N": "Ν", "O": "ОΟ", "P": "РΡ", "S": "Ѕ", "T": "ТΤ", "X": "Х", "Y": "Υ", "V": "Ⅴ",
 }  # fmt: skip
-_MATH: Final = ((0x1D400, 0x1D41A, 0x1D7CE), (0x1D5D4, 0x1D5EE, 0x1D7EC), (0x1D670, 0x1D68A, 0x1D7F6), (0x1D434, 0x1D44E, None), (0x1D63C, 0x1D656, None))
+_MATH: Final = (
+    (0x1D400, 0x1D41A, 0x1D7CE),
+    (0x1D5D4, 0x1D5EE, 0x1D7EC),
+    (0x1D670, 0x1D68A, 0x1D7F6),
+    (0x1D434, 0x1D44E, None),
+    (0x1D63C, 0x1D656, None),
+)
 _EMOJI: Final = "🔥✅💯🎰👉⭐💎🎁❤️🌟⚡🏆📌🔞💰🆕"
 _HOMOPHONES: Final = dict(zip("网址微澳六博注册料无码彩高虎首人", "罔芷薇噢陸搏住册枓旡马菜髙唬侟亼", strict=True))
 
@@ -78,7 +84,7 @@ def _traditional() -> dict[str, str]:
     """Simplified → a Traditional character that folds to it, from the project's own tables."""
     import numpy as np
 
-    from detector.segment import characters
+    from detector.segmentation import characters
 
     tables = characters.character_tables()
     return {chr(tables.fold[i]): chr(i) for i in reversed(np.flatnonzero(tables.flags & characters.TRADITIONAL).tolist())}

@@ -28,7 +28,13 @@ def measure(auditor: Auditor, samples: Sequence[Sample]) -> dict[str, dict[str, 
         report = auditor.audit(sample.source)
         hit = covered(sample.ranges, [(f.start, f.end) for f in report.findings])
         row = [float(report.verdict != "clean"), hit, sum(b - a for a, b in sample.ranges)]
-        for group in ("all", f"layout {sample.layout}", f"category {sample.category}", f"disguise {sample.disguise}", f"language {sample.language}"):
+        for group in (
+            "all",
+            f"layout {sample.layout}",
+            f"category {sample.category}",
+            f"disguise {sample.disguise}",
+            f"language {sample.language}",
+        ):
             groups[group].append(row)
     return {
         group: {
@@ -53,6 +59,8 @@ def evaluate(data: Path, model: Path | None, progress: Callable[[str], None] = l
     hosts = host_pages(texts, pages, 99)
     progress(f"auditing {pages} pages clean and infected")
     infected = [s for host in hosts if (s := infect(host, "authored", material, rng)) is not None]
-    clean = [Sample(host, (), "authored") for host in hosts] + [s for host in hosts if (s := insert_clean(host, "authored", material, rng)) is not None]
+    clean = [Sample(host, (), "authored") for host in hosts] + [
+        s for host in hosts if (s := insert_clean(host, "authored", material, rng)) is not None
+    ]
     alarms = sum(auditor.audit(s.source).verdict != "clean" for s in clean)
     return {"infected": measure(auditor, infected), "clean": {"pages": len(clean), "not_called_clean": alarms}}

@@ -77,7 +77,9 @@ def background(rows: Sequence[Row], out: Path) -> tuple[SiteCounts, Bags, NDArra
     counts = SiteCounts(sites, counts.total, counts.unspaced)
     real, fold_array = join(bags), np.array(folds, np.int8)
     out.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(out, sites=counts.sites, total=counts.total, unspaced=counts.unspaced, bucket=real.bucket, start=real.start, fold=fold_array)
+    np.savez_compressed(
+        out, sites=counts.sites, total=counts.total, unspaced=counts.unspaced, bucket=real.bucket, start=real.start, fold=fold_array
+    )
     return counts, real, fold_array
 
 
@@ -107,7 +109,15 @@ def _stretches(features: NDArray[np.float32], label: NDArray[np.bool_], rng: np.
     return np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
 
 
-def page_rows(fold: int, rows: Sequence[Row], vocabulary_model: tuple[NDArray[np.float32], float], usual: NDArray[np.uint8], material: Material, seed: int, infected: int) -> list[dict[str, Any]]:
+def page_rows(
+    fold: int,
+    rows: Sequence[Row],
+    vocabulary_model: tuple[NDArray[np.float32], float],
+    usual: NDArray[np.uint8],
+    material: Material,
+    seed: int,
+    infected: int,
+) -> list[dict[str, Any]]:
     """Figures of some pages of one fold: as they are, with an honest stranger, and infected."""
     rng, numbers = random.Random(seed), np.random.default_rng(seed)
     weights, bias = vocabulary_model
@@ -116,7 +126,9 @@ def page_rows(fold: int, rows: Sequence[Row], vocabulary_model: tuple[NDArray[np
         samples: list[Sample | None] = [Sample(row["html"], (), row["id"])]
         if rng.random() < 0.4:
             samples.append(insert_clean(row["html"], row["id"], material, rng))
-        samples += [next((s for s in (infect(row["html"], row["id"], material, rng) for _ in range(4)) if s), None) for _ in range(infected)]
+        samples += [
+            next((s for s in (infect(row["html"], row["id"], material, rng) for _ in range(4)) if s), None) for _ in range(infected)
+        ]
         for sample in samples:
             if sample is None:
                 continue
@@ -148,12 +160,21 @@ def pages(rows: Sequence[Row], data: Path, counts: SiteCounts, real: Bags, real_
         sizes = np.diff(real.start)[kept]
         at = np.arange(int(sizes.sum())) + np.repeat(real.start[kept] - (np.cumsum(sizes) - sizes), sizes)
         others = Bags(real.bucket[at], np.r_[0, np.cumsum(sizes)])
-        model = fit_vocabulary([p for p in phrases if not left_out(p.category, p.fold, fold)], [t for t in texts if not (left_out(t.category, t.fold, fold) if t.spam else t.fold == fold)], others)
-        material = Material([p for p in phrases if left_out(p.category, p.fold, fold)], [t for t in texts if (left_out(t.category, t.fold, fold) if t.spam else t.fold == fold)])
+        model = fit_vocabulary(
+            [p for p in phrases if not left_out(p.category, p.fold, fold)],
+            [t for t in texts if not (left_out(t.category, t.fold, fold) if t.spam else t.fold == fold)],
+            others,
+        )
+        material = Material(
+            [p for p in phrases if left_out(p.category, p.fold, fold)],
+            [t for t in texts if (left_out(t.category, t.fold, fold) if t.spam else t.fold == fold)],
+        )
         usual = counts.usual(fold)
         mine = [r for r in rows if fold_of(r["site"]) == fold]
         batches = [mine[i : i + 60] for i in range(0, len(mine), 60)]
-        for batch in Parallel(n_jobs=jobs)(delayed(page_rows)(fold, b, model, usual, _plain(material), fold * 1000 + i, INFECTED_OF_PAGE) for i, b in enumerate(batches)):
+        for batch in Parallel(n_jobs=jobs)(
+            delayed(page_rows)(fold, b, model, usual, _plain(material), fold * 1000 + i, INFECTED_OF_PAGE) for i, b in enumerate(batches)
+        ):
             found += batch
         print(f"fold {fold + 1} of {FOLDS}: {len(found)} pages so far", flush=True)
     _write(found, out)

@@ -29,7 +29,11 @@ def _page(rows: Sequence[LabelledText], rng: random.Random) -> str:
         return "".join(f"<{tag}>{line}</{tag}>" for line in text.split("\n"))
 
     title = (some(("title", "heading"), 1, 1) or ["·"])[0]
-    menu = "".join(f'<li><a href="/{i}.html">{item}</a></li>' for i, item in enumerate("\n".join(some(("nav", "breadcrumb"), 1, 2)).split("\n")) if item)
+    menu = "".join(
+        f'<li><a href="/{i}.html">{item}</a></li>'
+        for i, item in enumerate("\n".join(some(("nav", "breadcrumb"), 1, 2)).split("\n"))
+        if item
+    )
     article = "".join(lines(t, "p") for t in some(("paragraph", "article", "sentence", "notice"), 3, 9))
     aside = "".join(f"<ul>{lines(t, 'li')}</ul>" for t in some(("list", "tagcloud", "table"), 0, 2))
     footer = "".join(lines(t, "p") for t in some(("footer",), 1, 1))

@@ -31,7 +31,11 @@ class Sample:
 _PHRASE_COUNTS: Final = (2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 40, 60)
 # How often each kind of payload is drawn.
 _PAYLOADS: Final = {"phrases": 0.62, "sentence": 0.14, "paragraph": 0.1, "title": 0.04, "instruction": 0.07, "brand": 0.03}
-_PROSE: Final = {"sentence": ("sentence", "comment", "alt"), "paragraph": ("paragraph", "doorway", "comment"), "title": ("title", "meta", "alt", "heading")}
+_PROSE: Final = {
+    "sentence": ("sentence", "comment", "alt"),
+    "paragraph": ("paragraph", "doorway", "comment"),
+    "title": ("title", "meta", "alt", "heading"),
+}
 # Honest text is put where honest text stands: never hidden, never after the document's end.
 _CLEAN_LAYOUTS: Final = {
     "phrases": ("at-end", "list-items", "lines", "table-cells", "in-menu", "between", "between-paragraphs", "existing-cells"),
@@ -94,7 +98,9 @@ class Material:
         if not categories:
             return None
         category = rng.choice(categories)
-        rows = rng.sample(self.prose[kind][category], min(len(self.prose[kind][category]), rng.choice([1, 1, 1, 2]) if kind == "paragraph" else 1))
+        rows = rng.sample(
+            self.prose[kind][category], min(len(self.prose[kind][category]), rng.choice([1, 1, 1, 2]) if kind == "paragraph" else 1)
+        )
         return Payload(kind, tuple(" ".join(r.text.split()) for r in rows)), category, rows[0].language
 
     def clean_payload(self, kind: str, rng: random.Random) -> Payload | None:
@@ -103,7 +109,11 @@ class Material:
             row = rng.choice([r for k in ("list", "nav", "tagcloud", "breadcrumb", "table", "footer") for r in self.clean[k]])
             items = [i.strip() for line in row.text.split("\n") for i in line.split("\t") if i.strip()]
             return Payload(kind, tuple(items[:60]), foreign=rng.random() < 0.4) if items else None
-        kinds = {"sentence": ("sentence", "comment", "caption"), "paragraph": ("paragraph", "notice", "comment"), "title": ("title", "heading", "alt", "meta")}[kind]
+        kinds = {
+            "sentence": ("sentence", "comment", "caption"),
+            "paragraph": ("paragraph", "notice", "comment"),
+            "title": ("title", "heading", "alt", "meta"),
+        }[kind]
         row = rng.choice([r for k in kinds for r in self.clean[k]])
         return Payload(kind, (" ".join(row.text.split()),))
 
@@ -115,7 +125,9 @@ def _cased(phrases: list[str], rng: random.Random) -> list[str]:
     return [p.title() if choice < 0.85 else p.lower() if choice < 0.95 else p.upper() for p in phrases]
 
 
-def infect(source: str, host: str, material: Material, rng: random.Random, disguise_count: int | None = None, layout: str | None = None) -> Sample | None:
+def infect(
+    source: str, host: str, material: Material, rng: random.Random, disguise_count: int | None = None, layout: str | None = None
+) -> Sample | None:
     """One infected page, or None where the drawn layout finds no place in the host."""
     kind = rng.choices(list(_PAYLOADS), list(_PAYLOADS.values()))[0]
     if layout is not None and kind not in layouts.KINDS[layout]:
@@ -133,7 +145,7 @@ def infect(source: str, host: str, material: Material, rng: random.Random, disgu
     as_references = bool(chosen) and rng.random() < 0.15
 
     def encode(text: str) -> str:
-        return disguises.references(text, rng) if as_references and not set(text) & set("&<>\"") else html.escape(text)
+        return disguises.references(text, rng) if as_references and not set(text) & set('&<>"') else html.escape(text)
 
     insertions = layouts.LAYOUTS[name](source, Payload(kind, texts, encode), rng)
     if not insertions:

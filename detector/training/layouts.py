@@ -69,7 +69,37 @@ def apply(source: str, insertions: Sequence[Insertion]) -> tuple[str, list[tuple
 
 # -- pieces ------------------------------------------------------------------------------------------------------------------------
 
-SEPARATORS: Final = ("| ", " | ", "|", "-", "_", ",", ", ", "、", " ", " ", " I ", "\n", "，", " · ", "~", "丨", " - ", " / ", "；", "  ", "\t", "●", "★", " » ", "。", "&nbsp;", "&nbsp;&nbsp;", " &#124; ", "<br>")
+SEPARATORS: Final = (
+    "| ",
+    " | ",
+    "|",
+    "-",
+    "_",
+    ",",
+    ", ",
+    "、",
+    " ",
+    " ",
+    " I ",
+    "\n",
+    "，",
+    " · ",
+    "~",
+    "丨",
+    " - ",
+    " / ",
+    "；",
+    "  ",
+    "\t",
+    "●",
+    "★",
+    " » ",
+    "。",
+    "&nbsp;",
+    "&nbsp;&nbsp;",
+    " &#124; ",
+    "<br>",
+)
 _TLDS: Final = ("com", "cn", "net", "cc", "xyz", "top", "vip", "org", "info", "ru", "co", "bet", "shop", "site", "in", "id", "com.cn")
 
 
@@ -82,7 +112,17 @@ def _host(rng: random.Random) -> str:
 
 
 def _address(host: str, rng: random.Random) -> str:
-    return host + rng.choice(["", "/", f"/{rng.randrange(99999)}.html", f"/{_name(rng)}/", f"/{_name(rng)}/{rng.randrange(9999)}.html", f"/?{_name(rng)}={rng.randrange(999)}", f"/info/{rng.randrange(9999)}/{rng.randrange(9999)}.htm"])
+    return host + rng.choice(
+        [
+            "",
+            "/",
+            f"/{rng.randrange(99999)}.html",
+            f"/{_name(rng)}/",
+            f"/{_name(rng)}/{rng.randrange(9999)}.html",
+            f"/?{_name(rng)}={rng.randrange(999)}",
+            f"/info/{rng.randrange(9999)}/{rng.randrange(9999)}.htm",
+        ]
+    )
 
 
 def _join(texts: Sequence[str], separator: str, encode: Callable[[str], str]) -> Parts:
@@ -116,7 +156,26 @@ def _content(payload: Payload, rng: random.Random) -> Parts:
         return _join(payload.texts, rng.choice(["", " ", "<br>", "</p><p>"]), payload.encode)
     if rng.random() < 0.5:
         return _dump(payload, rng)
-    return _links(payload, rng, *rng.choice([("", " "), ("", ""), ("", "\n"), ("<li>", "</li>"), ("<p>", "</p>"), ("", " | "), ("", "<br>"), ("<b>", "</b> "), ("<h3>", "</h3>"), ("<td>", "</td>"), ("", ", "), ("<em>", "</em>")]))
+    return _links(
+        payload,
+        rng,
+        *rng.choice(
+            [
+                ("", " "),
+                ("", ""),
+                ("", "\n"),
+                ("<li>", "</li>"),
+                ("<p>", "</p>"),
+                ("", " | "),
+                ("", "<br>"),
+                ("<b>", "</b> "),
+                ("<h3>", "</h3>"),
+                ("<td>", "</td>"),
+                ("", ", "),
+                ("<em>", "</em>"),
+            ]
+        ),
+    )
 
 
 def _wrap(open_tag: str, parts: Parts, close_tag: str) -> tuple[tuple[str, bool], ...]:
@@ -156,7 +215,17 @@ def _inside(match: re.Match[str], rng: random.Random) -> int:
 
 # -- visible -----------------------------------------------------------------------------------------------------------------------
 
-_CLASSES: Final = ("", ' class="link"', ' class="f-l"', ' class="friend"', ' id="bottom"', ' class="copyright"', ' class="tags"', ' align="center"', ' class="widget"')
+_CLASSES: Final = (
+    "",
+    ' class="link"',
+    ' class="f-l"',
+    ' class="friend"',
+    ' id="bottom"',
+    ' class="copyright"',
+    ' class="tags"',
+    ' align="center"',
+    ' class="widget"',
+)
 
 
 @layout("phrases", "paragraph")
@@ -202,7 +271,11 @@ def table_cells(source: str, payload: Payload, rng: random.Random) -> list[Inser
     parts: Parts = []
     for i, text in enumerate(payload.texts):
         link = rng.random() < 0.4
-        parts += [("<td>" + (f'<a href="{_address(_host(rng), rng)}">' if link else ""), False), (payload.encode(text), True), (("</a>" if link else "") + "</td>", False)]
+        parts += [
+            ("<td>" + (f'<a href="{_address(_host(rng), rng)}">' if link else ""), False),
+            (payload.encode(text), True),
+            (("</a>" if link else "") + "</td>", False),
+        ]
         if (i + 1) % width == 0 and i + 1 < len(payload.texts):
             parts.append(("</tr><tr>", False))
     return [Insertion(at, _wrap(row[0], parts, row[1]))]
@@ -245,7 +318,9 @@ def between_paragraphs(source: str, payload: Payload, rng: random.Random) -> lis
 @layout("phrases")
 def random_tags(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
     """Nested meaningless elements with random ids."""
-    tags = rng.choices(["tt", "pre", "center", "ul", "sup", "acronym", "bdo", "dfn", "kbd", "strike", "blockquote", "tr", "small"], k=rng.randint(2, 5))
+    tags = rng.choices(
+        ["tt", "pre", "center", "ul", "sup", "acronym", "bdo", "dfn", "kbd", "strike", "blockquote", "tr", "small"], k=rng.randint(2, 5)
+    )
     opening = "".join(f'<{t} id="{_name(rng, 5, 5)}">' for t in tags)
     at = rng.choice([_body_start(source), _body_end(source), _between(source, rng) or 0])
     return [Insertion(at, _wrap(opening, _content(payload, rng), "".join(f"</{t}>" for t in reversed(tags))))]
@@ -261,7 +336,9 @@ def comment_post(source: str, payload: Payload, rng: random.Random) -> list[Inse
     texts = payload.texts[: rng.randint(1, 6)] if payload.kind == "phrases" else payload.texts
     who = rng.choice(["guest", "user", "匿名网友", "访客", "Anonymous", "webmaster", _name(rng)])
     parts = _join(texts, " ", payload.encode)
-    head = f'<div class="comment"><b>{who}{rng.randrange(999)}</b><p>{rng.choice(["", "", "Nice post! ", "好文章，", "Thanks for sharing. "])}'
+    head = (
+        f'<div class="comment"><b>{who}{rng.randrange(999)}</b><p>{rng.choice(["", "", "Nice post! ", "好文章，", "Thanks for sharing. "])}'
+    )
     at = rng.choice([_body_end(source), _between(source, rng) or _body_end(source)])
     return [Insertion(at, _wrap(head, parts, "</p></div>\n"))]
 
@@ -278,7 +355,11 @@ def inside_paragraph(source: str, payload: Payload, rng: random.Random) -> list[
     chosen = rng.choice(places)
     at = chosen.end() if payload.kind == "phrases" and rng.random() < 0.6 else _inside(chosen, rng)
     if payload.kind == "sentence":
-        return [Insertion(at, ((rng.choice(["", " ", " "]), False), *_join(payload.texts[:1], " ", payload.encode), (rng.choice(["", " "]), False)))]
+        return [
+            Insertion(
+                at, ((rng.choice(["", " ", " "]), False), *_join(payload.texts[:1], " ", payload.encode), (rng.choice(["", " "]), False))
+            )
+        ]
     few = Payload(payload.kind, payload.texts[: rng.randint(1, 8)], payload.encode, payload.foreign)
     return [Insertion(at, ((rng.choice([" ", " ", ""]), False), *_dump(few, rng)))]
 
@@ -341,7 +422,9 @@ def title(source: str, payload: Payload, rng: random.Random) -> list[Insertion] 
     m = re.search(r"<title[^>]*>([^<]*)", source, re.I)
     if m is None:
         return None
-    parts = _dump(Payload(payload.kind, payload.texts[: rng.randint(1, 8)], payload.encode), rng, rng.choice(["-", "_", ",", "|", " - ", " | ", "，"]))
+    parts = _dump(
+        Payload(payload.kind, payload.texts[: rng.randint(1, 8)], payload.encode), rng, rng.choice(["-", "_", ",", "|", " - ", " | ", "，"])
+    )
     glue = rng.choice(["-", "_", " - ", "|", ",", " ", " – "])
     where = rng.random()
     if where < 0.55:
@@ -360,7 +443,11 @@ def meta(source: str, payload: Payload, rng: random.Random) -> list[Insertion] |
     parts = _dump(few, rng, rng.choice([",", ",", "，", ", ", "-", "|", "_", " "]))
     if existing and rng.random() < 0.6:
         m = rng.choice(existing)
-        return [Insertion(m.start(1), tuple(parts), m.end(1) - m.start(1))] if rng.random() < 0.5 else [Insertion(m.start(1), (*parts, (",", False)))]
+        return (
+            [Insertion(m.start(1), tuple(parts), m.end(1) - m.start(1))]
+            if rng.random() < 0.5
+            else [Insertion(m.start(1), (*parts, (",", False)))]
+        )
     return [Insertion(head.end(), _wrap(f'<meta {name} content="', parts, '">'))] if head else None
 
 
@@ -368,7 +455,9 @@ def meta(source: str, payload: Payload, rng: random.Random) -> list[Insertion] |
 def alt(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
     attribute = rng.choice(["alt", "alt", "title", "aria-label", "data-title"])
     images = list(re.finditer(r'<img\s[^>]*alt="([^"]*)"', source, re.I))
-    parts = _dump(Payload(payload.kind, payload.texts[: rng.randint(1, 10)], payload.encode), rng, rng.choice([",", " ", "-", "|", "，", "_", " | "]))
+    parts = _dump(
+        Payload(payload.kind, payload.texts[: rng.randint(1, 10)], payload.encode), rng, rng.choice([",", " ", "-", "|", "，", "_", " | "])
+    )
     if images and attribute == "alt" and rng.random() < 0.6:
         m = rng.choice(images)
         return [Insertion(m.start(1), tuple(parts), m.end(1) - m.start(1))]
@@ -396,11 +485,21 @@ def hiding(rng: random.Random) -> tuple[str, str]:
         return f'<{tag} style="{rng.choice(styles)}">', f"</{tag}>"
     if choice < 0.78:
         name = _name(rng, 4, 8)
-        rule = rng.choice(["display:none", f"position:absolute;left:-{far}px", "height:0;overflow:hidden", "color:#fffffe!important", "text-indent:-9999px"])
+        rule = rng.choice(
+            [
+                "display:none",
+                f"position:absolute;left:-{far}px",
+                "height:0;overflow:hidden",
+                "color:#fffffe!important",
+                "text-indent:-9999px",
+            ]
+        )
         return f"<style>.{name}{{{rule}}}</style><{tag} class='{name}'>", f"</{tag}>"
     if choice < 0.86:
         name = _name(rng, 4, 8)
-        script = rng.choice([f"document.getElementById('{name}').style.display='none'", f"document.getElementById('{name}').style.display=\"no\"+\"ne\""])
+        script = rng.choice(
+            [f"document.getElementById('{name}').style.display='none'", f'document.getElementById(\'{name}\').style.display="no"+"ne"']
+        )
         return f'<{tag} id="{name}">', f"</{tag}><script>{script}</script>"
     return rng.choice([
         ("<noscript>", "</noscript>"), ('<marquee height="1" width="8" scrollamount="3000">', "</marquee>"), ("<marquee width=1 height=1>", "</marquee>"), ("<div hidden>", "</div>"),
@@ -412,8 +511,14 @@ def hiding(rng: random.Random) -> tuple[str, str]:
 @layout("phrases", "paragraph", "sentence")
 def hidden(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
     opening, closing = hiding(rng)
-    at = rng.choice([_body_end(source), _body_end(source), _body_start(source), len(source.rstrip()), _between(source, rng) or _body_end(source)])
-    parts = _links(payload, rng, *rng.choice([("", " "), ("", ""), ("<li>", "</li>"), ("", "\n")])) if payload.kind == "phrases" and rng.random() < 0.6 else _content(payload, rng)
+    at = rng.choice(
+        [_body_end(source), _body_end(source), _body_start(source), len(source.rstrip()), _between(source, rng) or _body_end(source)]
+    )
+    parts = (
+        _links(payload, rng, *rng.choice([("", " "), ("", ""), ("<li>", "</li>"), ("", "\n")]))
+        if payload.kind == "phrases" and rng.random() < 0.6
+        else _content(payload, rng)
+    )
     return [Insertion(at, _wrap(opening, parts, closing + "\n"))]
 
 
@@ -428,7 +533,16 @@ def hidden_instruction(source: str, payload: Payload, rng: random.Random) -> lis
     encoded = payload.encode(text)
     if way < 0.32:
         attribute = rng.choice(["alt", "title", "aria-label", "data-note", "data-prompt", "placeholder"])
-        return [Insertion(at, ((f'<img src="p.png" {attribute}="' if attribute == "alt" else f'<div {attribute}="', False), (encoded, True), ('">', False)))]
+        return [
+            Insertion(
+                at,
+                (
+                    (f'<img src="p.png" {attribute}="' if attribute == "alt" else f'<div {attribute}="', False),
+                    (encoded, True),
+                    ('">', False),
+                ),
+            )
+        ]
     if way < 0.4:
         head = re.search(r"<head[^>]*>", source, re.I)
         return [Insertion(head.end() if head else 0, (('<meta name="description" content="', False), (encoded, True), ('">', False)))]

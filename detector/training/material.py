@@ -83,7 +83,9 @@ def _labelled(line: str, path: Path, number: int) -> LabelledText:
         raise DataError(f"{where}: 'category' must be one of {', '.join(CATEGORIES)}, not {category!r}")
     if kind not in KINDS:
         raise DataError(f"{where}: 'kind' must be one of {', '.join(KINDS)}, not {kind!r}")
-    return LabelledText(text, label == "spam", category if label == "spam" else None, row.get("lang", "und"), kind, path.stem, fold_of(text))
+    return LabelledText(
+        text, label == "spam", category if label == "spam" else None, row.get("lang", "und"), kind, path.stem, fold_of(text)
+    )
 
 
 def read_phrases(folder: Path) -> list[Phrase]:
@@ -101,5 +103,11 @@ def read_phrases(folder: Path) -> list[Phrase]:
                     raise DataError(f"{path}:{number}: unknown category {name!r}")
                 if 2 <= len(text) <= 80 and text not in found:
                     language = row.get("variant") or "und"
-                    found[text] = Phrase(text, category, row.get("kind", "observed") == "observed", language, fold_of((row.get("source") or text).split(" ")[0]))
+                    found[text] = Phrase(
+                        text,
+                        category,
+                        row.get("kind", "observed") == "observed",
+                        language,
+                        fold_of((row.get("source") or text).split(" ")[0]),
+                    )
     return sorted(found.values(), key=lambda p: p.text)

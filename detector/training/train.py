@@ -120,7 +120,9 @@ def _sentences(text: str, shortest: int) -> list[str]:
     return found if len(found) > 1 else []
 
 
-def fit_vocabulary(phrases: Sequence[Phrase], texts: Sequence[LabelledText], real: Bags, seed: int = 0) -> tuple[NDArray[np.float32], float]:
+def fit_vocabulary(
+    phrases: Sequence[Phrase], texts: Sequence[LabelledText], real: Bags, seed: int = 0
+) -> tuple[NDArray[np.float32], float]:
     """(weights, bias) of the linear model over hashed n-grams: averaged stochastic gradient descent on the logistic loss (Xu 2011)."""
     from sklearn.linear_model import SGDClassifier
 
@@ -167,7 +169,14 @@ def fit_forest(features: NDArray[np.float32], label: NDArray[np.bool_], weight: 
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     fitted = HistGradientBoostingClassifier(
-        max_iter=trees, learning_rate=0.1, max_leaf_nodes=28, max_depth=8, min_samples_leaf=50, l2_regularization=4, random_state=0, early_stopping=False
+        max_iter=trees,
+        learning_rate=0.1,
+        max_leaf_nodes=28,
+        max_depth=8,
+        min_samples_leaf=50,
+        l2_regularization=4,
+        random_state=0,
+        early_stopping=False,
     )
     fitted.fit(features, label, sample_weight=weight)
     return _forest(fitted)
@@ -202,7 +211,7 @@ def _fit_screen(features: NDArray[np.float32], label: NDArray[np.bool_]) -> tupl
 def _context(data: TrainingRows, rows: NDArray[np.int64], first: NDArray[np.float64]) -> NDArray[np.float32]:
     """Columns of neighbours' scores; each stretch of a page is taken for the whole of it."""
     from detector.features.scene import Scene
-    from detector.segment.phrases import Phrases
+    from detector.segmentation.phrases import Phrases
 
     out = np.zeros((len(rows), len(neighbours.NAMES)), np.float32)
     heads = np.flatnonzero(np.r_[True, np.diff(data.stretch[rows]) != 0])
@@ -288,21 +297,33 @@ def _calibrate(data: TrainingRows, trees: int, progress: Progress) -> tuple[dict
     infected_rows = ~clean[data.page] & (page_score[data.page] > thresholds[1e-2])
     candidates = np.arange(-4, 2.1, 0.25)
     truth, z = data.label[infected_rows], final[infected_rows]
-    f_half = [1.25 * (truth & (z > t)).sum() / max(1.25 * (truth & (z > t)).sum() + 0.25 * (truth & (z <= t)).sum() + (~truth & (z > t)).sum(), 1) for t in candidates]
+    f_half = [
+        1.25 * (truth & (z > t)).sum() / max(1.25 * (truth & (z > t)).sum() + 0.25 * (truth & (z <= t)).sum() + (~truth & (z > t)).sum(), 1)
+        for t in candidates
+    ]
     span = float(candidates[int(np.argmax(f_half))])
     recall = {str(rate): float((page_score[~clean] > thresholds[rate]).mean()) for rate in RATES}
-    facts = {"clean_pages": int(clean.sum()), "clean_sites": len(counts), "infected_pages": int((~clean).sum()), "recall_out_of_fold": recall}
+    facts = {
+        "clean_pages": int(clean.sum()),
+        "clean_sites": len(counts),
+        "infected_pages": int((~clean).sum()),
+        "recall_out_of_fold": recall,
+    }
     return thresholds, calibration, span, facts
 
 
-def fit_categories(phrases: Sequence[Phrase], texts: Sequence[LabelledText]) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.float32]]:
+def fit_categories(
+    phrases: Sequence[Phrase], texts: Sequence[LabelledText]
+) -> tuple[tuple[str, ...], NDArray[np.float32], NDArray[np.float32]]:
     """(names, weights, biases) of the category model: multinomial logistic regression on folded n-grams."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import SGDClassifier
     from sklearn.preprocessing import normalize
 
     rng = random.Random(7)
-    shown: list[tuple[str, str]] = [(p.text, p.category) for p in phrases] + [(t.text, t.category or "other") for t in texts if t.spam for _ in range(4)]
+    shown: list[tuple[str, str]] = [(p.text, p.category) for p in phrases] + [
+        (t.text, t.category or "other") for t in texts if t.spam for _ in range(4)
+    ]
     by_category: dict[str, list[str]] = {}
     for phrase in phrases:
         by_category.setdefault(phrase.category, []).append(phrase.text)
@@ -321,7 +342,9 @@ def read_rows(path: Path) -> TrainingRows:
     try:
         with np.load(path, allow_pickle=False) as data:
             if list(data["names"]) != list(registry.NAMES):
-                raise DataError(f"{path}: holds other features than this version computes; make it anew with `python -m detector.training.figures`")
+                raise DataError(
+                    f"{path}: holds other features than this version computes; make it anew with `python -m detector.training.figures`"
+                )
             return TrainingRows(**{name: data[name] for name in TrainingRows.__dataclass_fields__})
     except (OSError, KeyError, ValueError, EOFError) as error:
         if isinstance(error, DataError):
@@ -368,7 +391,14 @@ def train(data: Path, out: Path, progress: Progress = lambda _: None, trees: int
     )
     path = out / FILE_NAME
     save(model, path)
-    card = {"thresholds": {str(r): round(t, 4) for r, t in thresholds.items()}, "phrase_threshold": span, **facts, "bytes": path.stat().st_size, "vocabulary_size": int((weights != 0).sum()), "buckets": SIZE}
+    card = {
+        "thresholds": {str(r): round(t, 4) for r, t in thresholds.items()},
+        "phrase_threshold": span,
+        **facts,
+        "bytes": path.stat().st_size,
+        "vocabulary_size": int((weights != 0).sum()),
+        "buckets": SIZE,
+    }
     (out / "card.json").write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     progress(f"wrote {path} ({path.stat().st_size:,} bytes)")
     return path

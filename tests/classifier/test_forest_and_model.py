@@ -40,7 +40,12 @@ def test_a_model_is_saved_to_the_same_bytes(tmp_path: Path) -> None:
 
 def test_damaged_models_are_refused_by_name(tmp_path: Path) -> None:
     whole = shipped_path().read_bytes()
-    for name, content in {"cut.npz": whole[: len(whole) // 2], "empty.npz": b"", "pickle.npz": b"\x80\x04K\x01.", "text.npz": b"hello"}.items():
+    for name, content in {
+        "cut.npz": whole[: len(whole) // 2],
+        "empty.npz": b"",
+        "pickle.npz": b"\x80\x04K\x01.",
+        "text.npz": b"hello",
+    }.items():
         path = tmp_path / name
         path.write_bytes(content)
         with pytest.raises(ModelError, match=name):

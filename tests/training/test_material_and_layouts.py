@@ -38,7 +38,7 @@ def test_ranges_of_a_layout_hold_exactly_what_was_put_in(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(disguise.DISGUISES))
 def test_a_disguise_is_read_through_by_normalisation(name: str) -> None:
     from detector.page.page import read_page
-    from detector.segment.normalise import normalise
+    from detector.segmentation.normalise import normalise
 
     disguised = disguise.DISGUISES[name]("lucky casino 快速贷款", random.Random(2))
     read = "".join(map(chr, normalise(read_page(disguised, "text/plain")).code))
@@ -52,7 +52,13 @@ def test_every_row_of_the_shipped_data_is_valid_and_no_text_repeats() -> None:
 
 @pytest.mark.parametrize(
     ("row", "says"),
-    [("{", "not a labelled text"), ('{"text": "", "label": "spam"}', "must be a string"), ('{"text": "x", "label": "ham"}', "'label'"), ('{"text": "x", "label": "spam", "category": "cats"}', "'category'"), ("[]", "not a labelled text")],
+    [
+        ("{", "not a labelled text"),
+        ('{"text": "", "label": "spam"}', "must be a string"),
+        ('{"text": "x", "label": "ham"}', "'label'"),
+        ('{"text": "x", "label": "spam", "category": "cats"}', "'category'"),
+        ("[]", "not a labelled text"),
+    ],
 )
 def test_bad_rows_are_named_by_file_and_line(tmp_path: Path, row: str, says: str) -> None:
     (tmp_path / "mine.jsonl").write_text('{"text": "fine", "label": "clean"}\n' + row + "\n", encoding="utf-8")

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from detector.page.markup import ANCHOR, ITEM, LINE
 from detector.page.page import Page
-from detector.segment import characters as c
-from detector.segment.normalise import Text
+from detector.segmentation import characters as c
+from detector.segmentation.normalise import Text
 
 LONGEST: Final = 64  # characters of a phrase
 SHORT_LINE: Final = 60  # characters up to which a line can be an item of a group
@@ -86,7 +86,9 @@ def split(page: Page, text: Text) -> Phrases:
     return Phrases(first, last, chunk, sentence, line, _groups(page, chunk, line, first, last), before)
 
 
-def _breaks(page: Page, text: Text, previous: NDArray[np.int64], following: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
+def _breaks(
+    page: Page, text: Text, previous: NDArray[np.int64], following: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
     """Between each two letters: does a phrase end, does a sentence end, and at which separator."""
     n = len(previous)
     ends_phrase = np.zeros(n, bool)
@@ -142,7 +144,9 @@ def _strong(code: NDArray[np.uint32]) -> NDArray[np.bool_]:
     return ~weak
 
 
-def _groups(page: Page, chunk: NDArray[np.int64], line: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+def _groups(
+    page: Page, chunk: NDArray[np.int64], line: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """Number the runs of short sibling lines."""
     heads = np.flatnonzero(np.r_[True, np.diff(line) != 0])
     tails = np.r_[heads[1:], len(line)] - 1

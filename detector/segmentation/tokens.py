@@ -12,10 +12,20 @@ from detector.page.decoding import decode
 from detector.page.markup import ROLES
 from detector.page.page import read_page
 from detector.page.visibility import STATES
-from detector.segment import characters as c
-from detector.segment.normalise import normalise
+from detector.segmentation import characters as c
+from detector.segmentation.normalise import normalise
 
-_SCRIPTS: Final = {c.HAN: "han", c.LATIN: "latin", c.DIGIT: "digit", c.KANA: "kana", c.HANGUL: "hangul", c.CYRILLIC: "cyrillic", c.ARABIC: "arabic", c.THAI: "thai", c.OTHER_LETTER: "other"}
+_SCRIPTS: Final = {
+    c.HAN: "han",
+    c.LATIN: "latin",
+    c.DIGIT: "digit",
+    c.KANA: "kana",
+    c.HANGUL: "hangul",
+    c.CYRILLIC: "cyrillic",
+    c.ARABIC: "arabic",
+    c.THAI: "thai",
+    c.OTHER_LETTER: "other",
+}
 _loading: Final = threading.Lock()
 
 
@@ -86,7 +96,9 @@ def segment_page(content: bytes | str, content_type: str | None = None) -> Segme
             tokens[chunks[at]].append(Token(word, starts[at], ends[at + len(word) - 1], _SCRIPTS[kind]))
             at += len(word)
     blocks = tuple(
-        SegmentedBlock(int(page.start[i]), int(page.end[i]), ROLES[page.role[i]], STATES[page.visibility[i]], tuple(found)) for i, found in enumerate(tokens) if found
+        SegmentedBlock(int(page.start[i]), int(page.end[i]), ROLES[page.role[i]], STATES[page.visibility[i]], tuple(found))
+        for i, found in enumerate(tokens)
+        if found
     )
     return SegmentedPage(source, blocks)
 

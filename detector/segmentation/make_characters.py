@@ -1,4 +1,4 @@
-"""Write ``characters.npz``: ``python -m detector.segment.make_characters`` (needs opencc; for maintainers).
+"""Write ``characters.npz``: ``python -m detector.segmentation.make_characters`` (needs opencc; for maintainers).
 
 Sources: the Unicode character database of this Python, UTS 39 style look-alikes of Latin letters (a hand-picked list of those seen
 in spam), and OpenCC's Traditional to Simplified characters.
@@ -12,13 +12,65 @@ from typing import Any
 
 import numpy as np
 
-from detector.segment import characters as c
+from detector.segmentation import characters as c
 
 LOOK_ALIKES = {
-    "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "ѕ": "s", "і": "i", "ј": "j", "ԁ": "d", "ԛ": "q", "ԝ": "w", "һ": "h", "ь": "b", "г": "r",
-    "α": "a", "ο": "o", "ν": "v", "ρ": "p", "τ": "t", "υ": "u", "ι": "i", "κ": "k", "η": "n", "ω": "w", "σ": "o", "β": "b", "ε": "e",
-    "√": "v", "∨": "v", "Λ": "a", "₦": "n", "Ø": "o", "฿": "b", "Ɽ": "r", "₱": "p", "ł": "l", "ı": "i", "ɑ": "a", "ɡ": "g", "ⅼ": "l", "ø": "o", "đ": "d",
-    "丨": "|", "︱": "|", "｜": "|", "│": "|", "┃": "|", "ǀ": "|", "∣": "|", "旡": "无", "髙": "高", "夲": "本", "枓": "料", "噢": "噢",
+    "а": "a",
+    "е": "e",
+    "о": "o",
+    "р": "p",
+    "с": "c",
+    "у": "y",
+    "х": "x",
+    "ѕ": "s",
+    "і": "i",
+    "ј": "j",
+    "ԁ": "d",
+    "ԛ": "q",
+    "ԝ": "w",
+    "һ": "h",
+    "ь": "b",
+    "г": "r",
+    "α": "a",
+    "ο": "o",
+    "ν": "v",
+    "ρ": "p",
+    "τ": "t",
+    "υ": "u",
+    "ι": "i",
+    "κ": "k",
+    "η": "n",
+    "ω": "w",
+    "σ": "o",
+    "β": "b",
+    "ε": "e",
+    "√": "v",
+    "∨": "v",
+    "Λ": "a",
+    "₦": "n",
+    "Ø": "o",
+    "฿": "b",
+    "Ɽ": "r",
+    "₱": "p",
+    "ł": "l",
+    "ı": "i",
+    "ɑ": "a",
+    "ɡ": "g",
+    "ⅼ": "l",
+    "ø": "o",
+    "đ": "d",
+    "丨": "|",
+    "︱": "|",
+    "｜": "|",
+    "│": "|",
+    "┃": "|",
+    "ǀ": "|",
+    "∣": "|",
+    "旡": "无",
+    "髙": "高",
+    "夲": "本",
+    "枓": "料",
+    "噢": "噢",
 }
 STOPS = ".。！？!?；;…‼⁉।؟"
 COMMAS = ",，、،:：﹐﹑"
@@ -53,7 +105,15 @@ def _kind(char: str, folded: str) -> int:
     if unicodedata.category(probe) in ("Nd", "Nl", "No"):
         return c.DIGIT
     if category[0] == "L" or unicodedata.category(probe)[0] == "L" or category == "Mc":
-        for prefix, kind in (("LATIN", c.LATIN), ("HIRAGANA", c.KANA), ("KATAKANA", c.KANA), ("HANGUL", c.HANGUL), ("CYRILLIC", c.CYRILLIC), ("ARABIC", c.ARABIC), ("THAI", c.THAI)):
+        for prefix, kind in (
+            ("LATIN", c.LATIN),
+            ("HIRAGANA", c.KANA),
+            ("KATAKANA", c.KANA),
+            ("HANGUL", c.HANGUL),
+            ("CYRILLIC", c.CYRILLIC),
+            ("ARABIC", c.ARABIC),
+            ("THAI", c.THAI),
+        ):
             if folded_name.startswith(prefix):
                 return kind
         return c.OTHER_LETTER
@@ -99,7 +159,13 @@ def tables() -> dict[str, Any]:
         folded = folded.lower() if len(folded.lower()) == 1 else folded
         k = _kind(char, folded)
         if k == c.INVISIBLE and _marks_stay(k, char):
-            k = c.THAI if unicodedata.name(char, "").startswith("THAI") else c.ARABIC if unicodedata.name(char, "").startswith("ARABIC") else c.OTHER_LETTER
+            k = (
+                c.THAI
+                if unicodedata.name(char, "").startswith("THAI")
+                else c.ARABIC
+                if unicodedata.name(char, "").startswith("ARABIC")
+                else c.OTHER_LETTER
+            )
         if k == c.HAN:
             simple = simplify.convert(folded)
             if len(simple) == 1 and simple != folded:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detector.segment.characters import character_tables
+from detector.segmentation.characters import character_tables
 
 
 def test_tables_are_those_that_unicode_and_opencc_give() -> None:
     pytest.importorskip("opencc", reason="opencc makes the tables; it is for maintainers")
-    from detector.segment.make_characters import tables
+    from detector.segmentation.make_characters import tables
 
     made, shipped = tables(), character_tables()
     for name in ("fold", "kind", "flags"):

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import detector
 from detector.page.page import read_page
-from detector.segment.normalise import normalise
-from detector.segment.phrases import split
+from detector.segmentation.normalise import normalise
+from detector.segmentation.phrases import split
 
 
 def phrases_of(source: str) -> list[str]:
@@ -41,7 +41,7 @@ def sources_of(source: str) -> list[str]:
     ],
 )
 def test_disguise_is_undone(written: str, read: str) -> None:
-    assert phrases_of(written)[0].replace("  ", " ").replace("*", "") == read
+    assert phrases_of(written)[0] == read
 
 
 def test_a_dump_is_cut_at_its_separators_and_glued_links_at_theirs() -> None:
@@ -54,11 +54,15 @@ def test_numbers_addresses_and_words_are_not_cut() -> None:
 
 
 def test_a_phrase_keeps_its_exact_place_with_references_inside() -> None:
-    assert sources_of("<p>Tom &amp; Jerry, 猫&#32769;鼠</p>") == ["Tom &amp; Jerry", "猫&#32769;鼠"]
+    assert sources_of("<p>AT&amp;T news, 猫&#32769;鼠</p>") == ["AT&amp;T news", "猫&#32769;鼠"]
 
 
 def test_short_siblings_share_a_group_and_the_article_does_not() -> None:
-    page = read_page("<ul><li>Home</li><li>News</li><li>Sport</li></ul><p>" + "A long paragraph of honest text about the town and its people. " * 3 + "</p>")
+    page = read_page(
+        "<ul><li>Home</li><li>News</li><li>Sport</li></ul><p>"
+        + "A long paragraph of honest text about the town and its people. " * 3
+        + "</p>"
+    )
     text = normalise(page)
     groups = split(page, text).group.tolist()
     assert groups[0] == groups[1] == groups[2] != groups[-1]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.page.page import Page
-from detector.segment import characters as c
+from detector.segmentation import characters as c
 
 _REFERENCE: Final = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});?|[A-Za-z][A-Za-z0-9]{1,31};?|[0-9]x[0-9A-Fa-f]{4};)")
 # Cyrillic and Greek letters that pass for Latin ones, folded only in words that also hold Latin letters.
@@ -86,9 +86,7 @@ def normalise(page: Page) -> Text:
     return Text(code, kind, flags, start, end, chunk, dropped)
 
 
-def _resolve_references(
-    source: str, raw: Codes, start: Ints, end: Ints, chunk: Ints
-) -> tuple[Codes, Ints, Ints, Ints]:
+def _resolve_references(source: str, raw: Codes, start: Ints, end: Ints, chunk: Ints) -> tuple[Codes, Ints, Ints, Ints]:
     marks = np.flatnonzero(raw == 38)
     if not len(marks):
         return raw, start, end, chunk
@@ -131,7 +129,11 @@ def _fold_high(raw: Codes, high: NDArray[np.bool_], code: Codes, kind: Bytes, fl
     plain = np.where(tag, values - 0xE0000, 0)
     tables = c.character_tables()
     code[high] = np.where(tag, tables.fold[plain], values)
-    kind[high] = np.where(tag, tables.kind[plain], np.where((values >= 0x20000) & (values < 0x40000), c.HAN, np.where(values >= 0xE0000, c.INVISIBLE, c.SYMBOL)))
+    kind[high] = np.where(
+        tag,
+        tables.kind[plain],
+        np.where((values >= 0x20000) & (values < 0x40000), c.HAN, np.where(values >= 0xE0000, c.INVISIBLE, c.SYMBOL)),
+    )
     flags[high] = np.where(tag, c.ODD | TAG, 0)
     return code, kind, flags
 
@@ -166,7 +168,7 @@ def _interleaved(code: Codes, kind: Bytes, chunk: Ints) -> tuple[NDArray[np.bool
     A letter that stands between two equal separators is apart; four or more in a row with the same separator are one interleaved text.
     """
     n = len(code)
-    if n < 2 * _RUN:
+    if n < 2 * _RUN - 1:
         return None
     text = kind < c.SPACE
     letters = np.flatnonzero(text)
@@ -192,15 +194,15 @@ def _interleaved(code: Codes, kind: Bytes, chunk: Ints) -> tuple[NDArray[np.bool
     joined = uniform & (longest >= _RUN - 1)
     if not joined.any():
         return None
-    # In one run the usual gap is the disguise; a wider gap is a word's end, of which one separator is kept.
+    # In one run the usual gap is the disguise; a wider gap is a word's end, of which the middle is kept.
     run = np.repeat(np.arange(len(lengths)), lengths)
     smallest = np.minimum.reduceat(np.where(joined, gap, 99), breaks)[run]
     keep = np.ones(n, bool)
     cut = np.flatnonzero(joined)
     for width in range(_WIDEST):
         at = cut[gap[cut] > width]
-        first_of_wide = (gap[at] > smallest[at]) & (width == 0)
-        keep[letters[at[~first_of_wide]] + 1 + width] = False
+        middle_of_wide = (gap[at] > smallest[at]) & (gap[at] // 2 == width)
+        keep[letters[at[~middle_of_wide]] + 1 + width] = False
     touched = np.zeros(len(letters), bool)
     touched[cut] = touched[cut + 1] = True
     return keep, letters[touched]

@@ -2,7 +2,7 @@
 
 ``fold`` undoes disguise: compatibility forms (NFKC), case, homoglyphs of Latin letters, and Traditional Chinese, always one
 character to one character so that offsets stay. ``kind`` tells scripts, separators and invisible characters apart. The tables are
-data (``characters.npz``), made by ``python -m detector.segment.make_characters`` from Unicode and OpenCC.
+data (``characters.npz``), made by ``python -m detector.segmentation.make_characters`` from Unicode and OpenCC.
 """
 
 from __future__ import annotations
