@@ -127,7 +127,7 @@ def test_every_name_has_english_and_chinese() -> None:
 
 
 def test_every_way_of_hiding_that_is_found_has_words() -> None:
-    from detector.page.hiding import SHOWN, STATES
+    from detector.page.states import SHOWN, STATES
     from detector.page.markup import ROLES
 
     assert {*STATES, *ROLES} - {"text"} - set(VISIBILITY) == set()
