@@ -27,7 +27,10 @@ def pages(path: Path, count: int) -> list[str]:
 def tools() -> Iterator[tuple[str, Callable[[str], object]]]:
     """The audit and the peers that are installed."""
     yield "detector.audit", detector.audit
-    for name, module, function in (("trafilatura.extract", "trafilatura", "extract"), ("resiliparse text", "resiliparse.extract.html2text", "extract_plain_text")):
+    for name, module, function in (
+        ("trafilatura.extract", "trafilatura", "extract"),
+        ("resiliparse text", "resiliparse.extract.html2text", "extract_plain_text"),
+    ):
         try:
             yield name, getattr(importlib.import_module(module), function)
         except ModuleNotFoundError:

@@ -127,8 +127,8 @@ def test_every_name_has_english_and_chinese() -> None:
 
 
 def test_every_way_of_hiding_that_is_found_has_words() -> None:
-    from detector.page.states import SHOWN, STATES
     from detector.page.markup import ROLES
+    from detector.page.states import SHOWN, STATES
 
     assert {*STATES, *ROLES} - {"text"} - set(VISIBILITY) == set()
     assert {state for state in VISIBILITY if not is_hidden(state)} == {STATES[index] for index in SHOWN}
