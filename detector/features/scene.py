@@ -62,20 +62,39 @@ class Scene:
         flat = np.bincount(owner * c.KINDS + self.text.kind[at], minlength=n * c.KINDS)
         return flat.reshape(n, c.KINDS).astype(np.float32)
 
+    @cached_property
+    def _reach(self) -> dict[int, tuple[Ints, Ints]]:
+        return {}
+
     def window(self, values: Floats, reach: int) -> Floats:
         """Sum of values over the phrases i - reach … i + reach."""
         n = len(values)
-        total = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
-        at = np.arange(n)
-        return (total[np.minimum(at + reach + 1, n)] - total[np.maximum(at - reach, 0)]).astype(np.float32)
+        if reach not in self._reach:  # the same few windows are asked for by every family
+            at = np.arange(n)
+            self._reach[reach] = np.minimum(at + reach + 1, n), np.maximum(at - reach, 0)
+        past, first = self._reach[reach]
+        total = np.zeros(n + 1)
+        np.cumsum(values, dtype=np.float64, out=total[1:])
+        return (total[past] - total[first]).astype(np.float32)
+
+    @cached_property
+    def _heads(self) -> dict[int, tuple[Ints, Ints]]:
+        return {}
 
     def level(self, values: Floats, number: Ints) -> Floats:
-        """Sum of values over all phrases that share a (rising) number, for each phrase."""
+        """Sum of values over all phrases that share a (rising) number, for each phrase. number: one of the phrases' own arrays."""
         if not len(values):
             return values
-        heads = np.flatnonzero(np.r_[True, number[1:] != number[:-1]])
-        sums = np.add.reduceat(values.astype(np.float64), heads)
-        return np.repeat(sums, np.diff(np.r_[heads, len(values)])).astype(np.float32)
+        key = id(number)
+        own = key in (id(self.phrases.sentence), id(self.phrases.line), id(self.phrases.group))
+        found = self._heads.get(key) if own else None
+        if found is None:
+            heads = np.flatnonzero(np.concatenate(([True], number[1:] != number[:-1])))
+            found = heads, np.diff(np.append(heads, len(values)))
+            if own:
+                self._heads[key] = found
+        heads, sizes = found
+        return np.repeat(np.add.reduceat(values.astype(np.float64), heads), sizes).astype(np.float32)
 
     def by_chunk(self, values: NDArray[Figure]) -> NDArray[Figure]:
         """A figure of the chunk that each phrase begins in."""
