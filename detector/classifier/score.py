@@ -45,6 +45,11 @@ def spread_near(marked: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
     return found
 
 
+def drawn_in(first: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which phrases the second pass looks at: those that the screen let through, near one that the first pass suspects."""
+    return spread_near(first > NEAR, REACH) & (first > FLOOR)
+
+
 def score(model: Model, scene: Scene) -> Scores:
     """Run the model over a page. Linear in the page; the forests run only where the screen lets phrases through."""
     n = len(scene)
@@ -52,7 +57,7 @@ def score(model: Model, scene: Scene) -> Scores:
     if not n:
         return Scores(np.zeros(0), FLOOR, features)
     first = first_pass(model, features)
-    near = spread_near(first > NEAR, REACH) & (first > FLOOR)
+    near = drawn_in(first)
     final = np.full(n, FLOOR)
     final[first > FLOOR] = np.minimum(first[first > FLOOR], NEAR)
     if near.any():

@@ -70,7 +70,6 @@ LOOK_ALIKES = {
     "髙": "高",
     "夲": "本",
     "枓": "料",
-    "噢": "噢",
 }
 STOPS = ".。！？!?；;…‼⁉।؟"
 COMMAS = ",，、،:：﹐﹑"
@@ -122,7 +121,7 @@ def _kind(char: str, folded: str) -> int:
     return c.PUNCTUATION
 
 
-def _marks_stay(kind: int, char: str) -> bool:
+def _marks_stay(char: str) -> bool:
     """Vowel signs and tone marks of scripts that need them are letters, not disguise."""
     name = unicodedata.name(char, "")
     return unicodedata.category(char) == "Mn" and not name.startswith(("COMBINING", "VARIATION"))
@@ -158,7 +157,7 @@ def tables() -> dict[str, Any]:
                 flags[code] |= c.ODD
         folded = folded.lower() if len(folded.lower()) == 1 else folded
         k = _kind(char, folded)
-        if k == c.INVISIBLE and _marks_stay(k, char):
+        if k == c.INVISIBLE and _marks_stay(char):
             k = (
                 c.THAI
                 if unicodedata.name(char, "").startswith("THAI")

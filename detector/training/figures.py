@@ -144,7 +144,7 @@ def page_rows(
             out.append({
                 "features": features[at].astype(np.float16), "label": label[at], "stretch": np.repeat(np.arange(len(stretches)), [len(s) for s in stretches]),
                 "line": scene.phrases.line[at], "group": scene.phrases.group[at], "sentence": scene.phrases.sentence[at],
-                "fold": fold, "clean": not sample.ranges, "natural": sample.layout == "none", "site": fold_of(row["site"], 1 << 40),
+                "fold": fold, "clean": not sample.ranges, "site": fold_of(row["site"], 1 << 40),
             })  # fmt: skip
     return out
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from detector.classifier.forest import Forest
 from detector.classifier.model import FILE_NAME, RATES, Model, save
-from detector.classifier.score import NEAR, REACH, page_logit, spread_near
+from detector.classifier.score import NEAR, drawn_in, page_logit
 from detector.features import neighbours, registry
 from detector.features.neighbours import FLOOR
 from detector.features.ngrams import SIZE
@@ -239,13 +239,9 @@ def _fit_passes(data: TrainingRows, rows: NDArray[np.int64], trees: int) -> _Pas
     first[features @ screen + screen_bias <= 0] = FLOOR
     phrase = fit_forest(features, label, weight, trees)
     around = _context(data, rows, first)
-    near = _near_in_stretch(data, rows, first)
+    near = drawn_in(first)
     context = fit_forest(np.column_stack([features[near], around[near]]), label[near], weight[near], trees)
     return _Passes(screen, screen_bias, phrase, context)
-
-
-def _near_in_stretch(data: TrainingRows, rows: NDArray[np.int64], first: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return spread_near(first > NEAR, REACH) & (first > FLOOR)
 
 
 def _run(passes: _Passes, data: TrainingRows, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -254,7 +250,7 @@ def _run(passes: _Passes, data: TrainingRows, rows: NDArray[np.int64]) -> NDArra
     first = np.full(len(rows), FLOOR)
     through = features @ passes.screen + passes.screen_bias > 0
     first[through] = passes.phrase.logit(features[through])
-    near = _near_in_stretch(data, rows, first)
+    near = drawn_in(first)
     final = np.where(first > FLOOR, np.minimum(first, NEAR), FLOOR)
     around = _context(data, rows, first)
     final[near] = passes.context.logit(np.column_stack([features[near], around[near]]))
