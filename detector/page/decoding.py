@@ -11,11 +11,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import Final
 
 import webencodings
 from turbohtml.detect import detect
+
+from detector.lazy import cached_property
 
 _REPLACEMENT: Final = "\ufffd"
 # UTF-32 is not the web's, but files have it; its little-endian mark begins with that of UTF-16, so it goes first.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Final, Literal
+
+from detector.lazy import cached_property
 
 Verdict = Literal["clean", "suspicious", "injected"]
 VERDICTS: Final[tuple[Verdict, ...]] = ("clean", "suspicious", "injected")

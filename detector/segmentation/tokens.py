@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from detector.page.decoding import decode
@@ -13,6 +10,7 @@ from detector.page.markup import ROLES
 from detector.page.page import read_page
 from detector.page.visibility import STATES
 from detector.segmentation import characters as c
+from detector.segmentation.chinese import chinese_words
 from detector.segmentation.normalise import normalise
 
 _SCRIPTS: Final = {
@@ -26,7 +24,6 @@ _SCRIPTS: Final = {
     c.THAI: "thai",
     c.OTHER_LETTER: "other",
 }
-_loading: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +60,6 @@ class SegmentedPage:
         return tuple(token for block in self.blocks for token in block.tokens)
 
 
-@cache
-def _chinese_words():  # type: ignore[no-untyped-def]
-    """A jieba tokenizer of our own: no global dictionary is touched, nothing is logged."""
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.initialize()
-    return tokenizer
-
-
 def segment_page(content: bytes | str, content_type: str | None = None) -> SegmentedPage:
     """Cut content into blocks and tokens. Never raises on content."""
     source = decode(content, content_type).text if isinstance(content, bytes) else content
@@ -104,8 +90,4 @@ def segment_page(content: bytes | str, content_type: str | None = None) -> Segme
 
 
 def _words(run: str, kind: int) -> list[str]:
-    if kind != c.HAN or len(run) == 1:
-        return [run]
-    with _loading:
-        tokenizer = _chinese_words()
-    return list(tokenizer.cut(run, HMM=True))
+    return chinese_words(run) if kind == c.HAN and len(run) > 1 else [run]

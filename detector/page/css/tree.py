@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from functools import cached_property
 from html import unescape as resolve_entities
 from typing import Final
 
+from detector.lazy import cached_property
 from detector.page.css.selectors import Compound, Selector
 from detector.page.markup import Markup, attributes_of
 
