@@ -9,9 +9,13 @@ WHATWG tree parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
+
+from detector.page.script_text import Written, attribute_markup, written_text
+from detector.page.structured_data import structured_text
+from detector.page.unescaping import Unescaped
 
 # Strength of the break that a tag makes between the texts around it.
 INLINE: Final = 0
@@ -106,6 +110,8 @@ class Markup:
     strength: list[int] = field(default_factory=list)
     styles: list[tuple[int, int]] = field(default_factory=list)  # of <style>
     scripts: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, element
+    unescaped: dict[int, Unescaped] = field(default_factory=dict)  # chunk → what it says, where that is not what stands in the source
+    tags: dict[int, tuple[str, ...]] = field(default_factory=dict)  # chunk of a script → start tags open around it in its string
     body_end: int = -1  # where </body> or </html> first stands: text after it is after the document
 
 
@@ -120,7 +126,7 @@ def attributes_of(source: str, start: int, open_end: int) -> dict[str, tuple[str
 
 # Attributes whose text crawlers or readers of attributes see.
 _TEXT_ATTRIBUTES: dict[str, int] = {
-    "alt": ALT, "title": TITLE_ATTRIBUTE, "aria-label": LABEL, "placeholder": LABEL, "label": LABEL, "summary": LABEL, "srcdoc": DATA,
+    "alt": ALT, "title": TITLE_ATTRIBUTE, "aria-label": LABEL, "placeholder": LABEL, "label": LABEL, "summary": LABEL,
 }  # fmt: skip
 _META_NAMES = ("description", "keywords", "title", "abstract", "subject", "site_name", "author", "copyright", "image:alt")
 _WORDS = re.compile(r"[^\W\d_]{2}")
@@ -209,6 +215,21 @@ def read_markup(source: str) -> Markup:
         chunk(start, end, role)
         strength = LINE
 
+    def written_chunks(texts: Iterable[Written], role: int) -> None:
+        nonlocal strength
+        strength = LINE
+        for text in texts:
+            if text.names is None:
+                strength = LINE
+            for name in text.names or ():
+                strength = max(strength, _BREAK.get(name, INLINE))
+            if text.unescaped is not None:
+                out.unescaped[len(starts)] = text.unescaped
+            if text.tags:
+                out.tags[len(starts)] = text.tags
+            chunk(text.start, text.end, role)
+        strength = LINE
+
     def attribute_chunks(name: str, attributes: int, open_end: int) -> None:
         found = attributes_of(source, attributes, open_end)
         if name == "meta":
@@ -218,6 +239,9 @@ def read_markup(source: str) -> Markup:
                 apart(content[1], content[1] + len(content[0]), META)
             return
         for key, (value, at) in found.items():
+            if key == "srcdoc":
+                written_chunks(attribute_markup(source, at, at + len(value)), DATA)
+                continue
             role = _TEXT_ATTRIBUTES.get(key, DATA if key.startswith("data-") else -1)
             if role >= 0 and value and (role in (ALT, TITLE_ATTRIBUTE) or _is_prose(value)):
                 apart(at, at + len(value), role)
@@ -323,6 +347,11 @@ def read_markup(source: str) -> Markup:
         close = end.start() if end else size
         if name == "script":
             out.scripts.append((last, close, index))
+            if close - last > 12:
+                if "ld+json" in source[element_attributes[index] : last].lower():
+                    written_chunks(structured_text(source, last, close), JSON)
+                else:
+                    written_chunks(written_text(source, last, close), SCRIPT)
         elif name == "style":
             out.styles.append((last, close))
         elif close > last and not source[last:close].isspace():

@@ -9,8 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.page.markup import LINE, TEXT, Markup, read_markup
+from detector.page.markup import JSON, LINE, TEXT, Markup, read_markup
+from detector.page.states import HEAD, SHOWN
 from detector.page.visibility import element_visibility
+from detector.page.written import link_around, state_within
 
 _HTML: Final = re.compile(
     r"<!doctype\s+html|<(?:html|head|body|title|meta|script|style)[\s>]|</(?:a|p|div|span|td|li|h[1-6]|b|i|ul|font)\s*>|<br\s*/?>", re.I
@@ -28,7 +30,8 @@ class Page:
 
     start, end: characters into source; role: see `detector.page.markup`; element: parent element (index into markup), 0 for plain text;
     depth, ancestor, low, strength: see `Markup`; visibility: index into `detector.page.visibility.STATES`; host: `NO_LINK`, `OWN_HOST`,
-    or the number of the foreign host linked to; hosts: their names, index 0 unused; link: the element of the link, 0 for none.
+    or the number of the foreign host linked to; hosts: their names, index 0 unused; link: number of the link (its element; beyond those, links
+    that scripts write), 0 for none.
     """
 
     source: str
@@ -73,23 +76,36 @@ def read_page(source: str, content_type: str | None = None, url: str | None = No
     n = len(markup.start)
     element = np.array(markup.element, np.int64)
     states = np.array(element_visibility(source, markup), np.uint8)
-    link_of, host_of, hosts = _links(source, markup, url)
+    links = _Links(url)
+    link_of, host_of = _links_of_elements(source, markup, links)
+    role = np.array(markup.role, np.uint8)
+    visibility = states[element] if n else np.zeros(0, np.uint8)
+    link = link_of[element] if n else np.zeros(0, np.int64)
+    host = host_of[element] if n else np.zeros(0, np.int64)
+    for chunk, tags in markup.tags.items():
+        if int(visibility[chunk]) in SHOWN:
+            visibility[chunk] = state_within(tags)
+        tag = link_around(tags)
+        if tag:
+            host[chunk] = links.host(tag, 0, len(tag))
+            link[chunk] = len(link_of) + chunk
+    visibility[role == JSON] = HEAD
     return Page(
         source=source,
         is_html=is_html,
         markup=markup,
         start=np.array(markup.start, np.int64),
         end=np.array(markup.end, np.int64),
-        role=np.array(markup.role, np.uint8),
+        role=role,
         element=element,
         depth=np.array(markup.depth, np.int64),
         ancestor=np.array(markup.ancestor, np.int64),
         low=np.array(markup.low, np.int64),
         strength=np.array(markup.strength, np.uint8),
-        visibility=states[element] if n else np.zeros(0, np.uint8),
-        host=host_of[element] if n else np.zeros(0, np.int64),
-        link=link_of[element] if n else np.zeros(0, np.int64),
-        hosts=hosts,
+        visibility=visibility,
+        host=host,
+        link=link,
+        hosts=tuple(links.hosts),
     )
 
 
@@ -104,29 +120,36 @@ def _read_lines(source: str) -> Markup:
     return out
 
 
-def _links(source: str, markup: Markup, url: str | None) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[str, ...]]:
+class _Links:
+    """The hosts that a page links to, numbered as they come."""
+
+    def __init__(self, url: str | None) -> None:
+        self.hosts: list[str] = [""]
+        own = (re.match(r"(?:https?:)?//([^/:?#]+)", url or "", re.I) or [None, None])[1]
+        self._numbers: dict[str, int] = {own.lower(): OWN_HOST} if own else {}
+
+    def host(self, source: str, start: int, end: int) -> int:
+        """Number of the host that a start tag links to."""
+        m = _HOST.search(source, start, end)
+        if m is None:
+            return OWN_HOST
+        host = m[1].lower()
+        number = self._numbers.get(host)
+        if number is None:
+            number = self._numbers[host] = len(self.hosts)
+            self.hosts.append(host)
+        return number
+
+
+def _links_of_elements(source: str, markup: Markup, links: _Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Of each element: the link it stands in, and the number of the host linked to."""
-    own = (re.match(r"(?:https?:)?//([^/:?#]+)", url or "", re.I) or [None, None])[1]
-    numbers: dict[str, int] = {}
-    if own:
-        numbers[own.lower()] = OWN_HOST
-    hosts: list[str] = [""]
     parents = markup.parent
     link_of = [0] * len(parents)
     host_of = [NO_LINK] * len(parents)
     for i, name in enumerate(markup.name):
         if name == "a":
             link_of[i] = i
-            m = _HOST.search(source, markup.attributes[i], markup.open_end[i])
-            if m is None:
-                host_of[i] = OWN_HOST
-            else:
-                host = m[1].lower()
-                number = numbers.get(host)
-                if number is None:
-                    number = numbers[host] = len(hosts)
-                    hosts.append(host)
-                host_of[i] = number
+            host_of[i] = links.host(source, markup.attributes[i], markup.open_end[i])
         elif i and link_of[parents[i]]:
             link_of[i], host_of[i] = link_of[parents[i]], host_of[parents[i]]
-    return np.array(link_of, np.int64), np.array(host_of, np.int64), tuple(hosts)
+    return np.array(link_of, np.int64), np.array(host_of, np.int64)

@@ -1,4 +1,4 @@
-"""What scripts hide, and what they write into the page, read from their text: nothing is run.
+"""What scripts hide, read from their text: nothing is run.
 
 Only what happens while a page loads counts: statements outside functions, and in functions called at once or when the page is ready. A menu
 that closes on a click is no evidence.
@@ -13,7 +13,7 @@ from typing import Final
 from detector.page.markup import Markup, attributes_of
 from detector.page.script_strings import LITERAL, character_of, decode_literal, from_base64, joined, literals_of_expression, occurrences
 
-__all__ = ["hidden_by_scripts", "literal_text", "script_written_text"]
+__all__ = ["hidden_by_scripts"]
 
 _MAX_CHARS: Final = 400_000  # of all scripts of a page that are read
 _MAX_FOUND: Final = 400  # statements and literals of a page
@@ -66,16 +66,6 @@ _RULE_WORDS: Final = (
     "font-size:0", "opacity:0",
 )  # fmt: skip
 _BEFORE_BODY = re.compile(r"[.#*a-zA-Z][^{}<>\"'`;()\\]{0,299}$")
-# Where a script writes markup, or reads a string that hides what it says.
-_SINK_WORDS: Final = (
-    ".write(", ".writeln(", "'write'](", '"write"](', ".innerHTML", ".outerHTML", ".insertAdjacentHTML(", ".html(", ".append(", ".prepend(",
-    ".before(", ".after(", "unescape(", "decodeURIComponent(", "atob(",
-)  # fmt: skip
-_ASSIGNS = re.compile(r"\s*\+?=(?!=)")
-_PROSE_LINK = re.compile(r"<a\b[^>]*\bhref", re.IGNORECASE)
-_TAGS = re.compile(r"<(script|style|iframe|noscript)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL)
-_LETTERS = re.compile(r"[^\W\d_]{2,}")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def _scripts(source: str, markup: Markup) -> Iterator[tuple[int, int]]:
@@ -208,48 +198,3 @@ def runs_at_once(text: str, at: int) -> bool:
             depth -= 1
         elif not _RUNS_AT_ONCE.search(text, max(0, opening - 160), opening):
             return False
-
-
-def script_written_text(source: str, markup: Markup) -> list[tuple[int, int]]:
-    """Source ranges of the string literals that scripts write into the page and that hold prose or links, in source order.
-
-    A range is the inside of the quotes, as written: `literal_text` gives what it says.
-    """
-    found: list[tuple[int, int]] = []
-    for start, end in _scripts(source, markup):
-        text = source[start:end]
-        last = 0
-        for at in sorted(occurrences(text, _SINK_WORDS)):
-            if at < last:
-                continue
-            word = next(word for word in _SINK_WORDS if text.startswith(word, at))
-            last = at + len(word)
-            if word.endswith("HTML"):
-                assigns = _ASSIGNS.match(text, last)
-                if assigns is None:
-                    continue
-                last = assigns.end()
-            for begin, stop in literals_of_expression(text, last, len(text)):
-                last = stop
-                if stop - begin >= 8 and _is_prose(literal_text(text, begin, stop)):
-                    found.append((start + begin, start + stop))
-            if len(found) >= _MAX_FOUND:
-                return found
-    return found
-
-
-def literal_text(source: str, start: int, end: int) -> str:
-    """What a string literal between start and end says, its escapes and the base64 of ``atob`` resolved."""
-    raw = source[start:end]
-    return from_base64(raw) if source.endswith("atob(", max(0, start - 12), start - 1) else decode_literal(raw)
-
-
-def _is_prose(text: str) -> bool:
-    if _PROSE_LINK.search(text):
-        return True
-    if "<" in text:
-        text = _TAGS.sub(" ", text)
-    if len(_CJK.findall(text)) >= 4:
-        return True
-    words = _LETTERS.findall(text)
-    return len(words) >= 3 and sum(map(len, words)) * 2 >= len(text.strip()) and "://" not in text and ";" not in text

@@ -77,6 +77,7 @@ def shown_text(scene: Scene, first: int, last: int) -> str:
         if a < b:
             if pieces and page.strength[i]:
                 pieces.append(" ")
-            pieces.append(page.source[a:b])
+            inner = page.markup.unescaped.get(i)
+            pieces.append(page.source[a:b] if inner is None else inner.between(a, b))
     shown = "".join(pieces)
     return html.unescape(shown) if page.is_html else shown

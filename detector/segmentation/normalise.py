@@ -50,13 +50,23 @@ class Text:
 def normalise(page: Page) -> Text:
     """Fold a page's chunks to a `Text`. Cost is linear in the page; never raises (lone surrogates are symbols)."""
     lengths = page.end - page.start
+    unescaped = page.markup.unescaped
+    for i, inner in unescaped.items():
+        lengths[i] = len(inner.text)
     total = int(lengths.sum())
     chunk = np.repeat(np.arange(len(lengths)), lengths)
     shift = page.start - (np.cumsum(lengths) - lengths)
     start = np.arange(total, dtype=np.int64) + shift[chunk]
+    end = start + 1
+    if unescaped:
+        first = np.cumsum(lengths) - lengths
+        for i, inner in unescaped.items():
+            start[first[i] : first[i] + lengths[i]] = inner.start
+            end[first[i] : first[i] + lengths[i]] = inner.end
     source_codes = np.frombuffer(page.source.encode("utf-32-le", "surrogatepass"), np.uint32)
     raw = source_codes[start]
-    end = start + 1
+    for i, inner in unescaped.items():  # raw is a copy
+        raw[first[i] : first[i] + lengths[i]] = np.frombuffer(inner.text.encode("utf-32-le", "surrogatepass"), np.uint32)
     if page.is_html:
         raw, start, end, chunk = _resolve_references(page.source, raw, start, end, chunk)
 
