@@ -49,6 +49,16 @@ class Auditor:
     def __reduce__(self) -> tuple[object, ...]:
         return _auditor, (self._path, self.false_alarm_rate, self._asked_threshold, self.max_chars)
 
+    @property
+    def settings(self) -> dict[str, object]:
+        """What its results depend on, as JSON values: two auditors with the same settings give the same reports."""
+        return {
+            "model": self._model.header["sha256"],
+            "false-alarm-rate": self.false_alarm_rate,
+            "threshold": self._asked_threshold,
+            "max-chars": self.max_chars,
+        }
+
     def audit(self, content: bytes | str, url: str | None = None, content_type: str | None = None) -> Report:
         """Audit one page, HTML or plain text. Never raises on content."""
         decoded = decode(content, content_type) if isinstance(content, bytes) else None

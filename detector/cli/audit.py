@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from detector.cli.failure import warn
+from detector.cli.config import Configured, config_options
+from detector.cli.failure import CannotRun, warn
 from detector.cli.model_options import auditor_options, make_auditor
 from detector.cli.source_options import inputs_argument, make_source_options, source_options
 from detector.cli.targets import open_targets
 
 if TYPE_CHECKING:
+    from detector.auditor import Auditor
+    from detector.cli.journal import Journal
+    from detector.report.baseline import Baseline
     from detector.report.inputs import AuditedInput
+    from detector.sources import SourceOptions
 
 EPILOG: Final = """\b
 Examples:
@@ -24,14 +33,21 @@ Examples:
   detector audit https://example.com/ --crawl 200 --format jsonl > pages.jsonl
   detector audit https://example.com/sitemap.xml
   detector audit crawl.warc.gz pages.parquet --column html --jobs 4 --format csv=pages.csv
+  detector audit crawl.warc.gz --resume crawl.state --format jsonl=pages.jsonl
+  detector audit site/ --baseline baseline.json        what `detector baseline` has not accepted
   curl -s https://example.com | detector audit -
+
+\b
+Options may stand in detector.toml, or under [tool.detector] in pyproject.toml, of the current folder; the command line goes before:
+  fail-on = "suspicious"
+  exclude = ["archive/"]
 
 \b
 Exit codes: 0 clean; 1 something found at or above --fail-on; 2 usage; 3 some inputs could not be read.
 What was found counts for more than what could not be read."""
 
 
-@click.command(epilog=EPILOG, short_help="Report what was injected into pages.")
+@click.command(cls=Configured, epilog=EPILOG, short_help="Report what was injected into pages.")
 @inputs_argument
 @click.option(
     "--format",
@@ -47,15 +63,27 @@ What was found counts for more than what could not be read."""
     show_default=True,
     help="The verdict from which on the exit code is 1.",
 )
+@click.option(
+    "--baseline", type=click.Path(dir_okay=False), metavar="FILE", help="Leave out the findings in this file of `detector baseline`."
+)
+@click.option(
+    "--resume",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep every result in FILE; where a run with it was killed, go on from there.",
+)
 @click.option("--jobs", type=click.IntRange(min=0), default=1, metavar="N", help="Processes to audit in; 0: one a core. [default: 1]")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error: no progress, no warnings.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page on standard error.")
 @auditor_options
 @source_options
+@config_options
 def command(
     inputs: tuple[str, ...],
     formats: tuple[str, ...],
     fail_on: Literal["suspicious", "injected"],
+    baseline: str | None,
+    resume: Path | None,
     jobs: int,
     quiet: bool,
     verbose: bool,
@@ -72,29 +100,65 @@ def command(
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other")
+    if resume is not None and "-" in inputs:
+        raise click.UsageError("standard input cannot be read a second time: give --resume only with inputs that have a name")
+    accepted = _baseline(baseline)
     auditor = make_auditor(model, false_alarm_rate, threshold, max_chars)
     options = make_source_options(**source)
 
-    from detector.cli.auditing import audit_documents
     from detector.cli.progress import with_progress
     from detector.report.renderers import render_all
     from detector.report.tally import Tally
-    from detector.sources import open_sources
 
     tally = Tally()
-    with open_targets(formats) as targets:
-        audited: Iterable[AuditedInput] = audit_documents(auditor, open_sources(inputs, options), jobs or os.cpu_count() or 1)
+    with ExitStack() as stack:
+        # A file of another run is refused before the reports of that run are overwritten.
+        journal = None if resume is None else stack.enter_context(_journal(resume, auditor, inputs, options))
+        targets = stack.enter_context(open_targets(formats))
+        audited = _audited(auditor, inputs, options, jobs or os.cpu_count() or 1, journal)
+        if accepted is not None:
+            audited = accepted.apply(audited)
         if not quiet:
-            told_in_text = ("text", "") in {(name, file) for name, _, file in (given.partition("=") for given in formats or ["text"])}
-            audited = _told(audited, unreadable=not told_in_text, every=verbose)
+            audited = _told(audited, every=verbose)
         render_all(targets, tally.watch(with_progress(audited, tally, shown=not (quiet or verbose))))
     raise click.exceptions.Exit(tally.exit_code(fail_on))
 
 
-def _told(inputs: Iterable[AuditedInput], unreadable: bool, every: bool) -> Iterator[AuditedInput]:
+def _baseline(file: str | None) -> Baseline | None:
+    if file is None:
+        return None
+    from detector.report.baseline import BaselineError, read_baseline
+
+    try:
+        return read_baseline(Path(file))
+    except BaselineError as error:
+        raise CannotRun(str(error)) from None
+
+
+def _journal(path: Path, auditor: Auditor, inputs: tuple[str, ...], options: SourceOptions) -> Any:
+    from detector.cli.journal import open_journal
+    from detector.report.version import tool_version
+
+    settings = {"version": tool_version(), **auditor.settings, "inputs": list(inputs), "sources": asdict(options)}
+    return open_journal(path, settings, auditor.max_chars)
+
+
+def _audited(
+    auditor: Auditor, inputs: tuple[str, ...], options: SourceOptions, jobs: int, journal: Journal | None
+) -> Iterator[AuditedInput]:
+    from detector.cli.auditing import audit_documents
+    from detector.sources import open_sources
+
+    audit = partial(audit_documents, auditor, jobs=jobs)
+    if journal is None:
+        return audit(open_sources(inputs, options))
+    return journal.results(open_sources(inputs, options, journal.remembered), audit)
+
+
+def _told(inputs: Iterable[AuditedInput], every: bool) -> Iterator[AuditedInput]:
     """The same inputs, with a line on standard error for those that could not be read, or for every one."""
     for audited in inputs:
-        if audited.error is not None and (unreadable or every):
+        if audited.error is not None:
             warn(f"{audited.name}: {audited.error}")
         elif every:
             warn(f"{audited.name}: {audited.status} ({audited.seconds * 1000:.1f} ms)")

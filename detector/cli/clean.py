@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from detector.cli.config import Configured, config_options
 from detector.cli.failure import CannotRun, unreadable, warn
 from detector.cli.model_options import auditor_options, make_auditor
 from detector.cli.rewrite import RewriteError, rewrite
@@ -30,7 +31,7 @@ Examples:
 Exit codes: 0 done; 1 with --diff, something would be cut; 2 usage; 3 some inputs could not be read or rewritten."""
 
 
-@click.command(epilog=EPILOG, short_help="Write pages without it.")
+@click.command(cls=Configured, epilog=EPILOG, short_help="Write pages without it.")
 @inputs_argument
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the page here. [default: stdout]"
@@ -40,6 +41,7 @@ Exit codes: 0 done; 1 with --diff, something would be cut; 2 usage; 3 some input
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but what went wrong.")
 @auditor_options
 @source_options
+@config_options
 def command(
     inputs: tuple[str, ...],
     output: Path | None,

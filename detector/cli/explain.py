@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from detector.cli.config import Configured, config_options
 from detector.cli.failure import unreadable, warn
 from detector.cli.model_options import auditor_options, make_auditor
 from detector.cli.source_options import inputs_argument, make_source_options, source_options
@@ -32,13 +33,14 @@ _LONGEST_TEXT: Final = 160  # characters of a text shown in a cell
 _LIKELY: Final = 0.5  # probability from which a block stands out
 
 
-@click.command(epilog=EPILOG, short_help="Show how a verdict came about.")
+@click.command(cls=Configured, epilog=EPILOG, short_help="Show how a verdict came about.")
 @inputs_argument
 @click.option(
     "--blocks", type=click.IntRange(min=0), default=20, show_default=True, metavar="N", help="How many blocks to show: the most suspicious."
 )
 @auditor_options
 @source_options
+@config_options
 def command(
     inputs: tuple[str, ...],
     blocks: int,

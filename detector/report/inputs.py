@@ -14,14 +14,15 @@ Status = Literal["clean", "suspicious", "injected", "unreadable"]
 class AuditedInput:
     """A page by its name, with the report on it or the error for which there is none.
 
-    name: how the user would find it again (path, URL, archive and record); error: a sentence for people; seconds: time the audit took.
-    Raises ValueError unless exactly one of report and error is given.
+    name: how the user would find it again (path, URL, archive and record); error: a sentence for people; seconds: time the audit took;
+    accepted: findings that a baseline left out of the report. Raises ValueError unless exactly one of report and error is given.
     """
 
     name: str
     report: Report | None
     error: str | None
     seconds: float
+    accepted: int = 0
 
     def __post_init__(self) -> None:
         if (self.report is None) == (self.error is None):
@@ -35,4 +36,6 @@ class AuditedInput:
     def to_dict(self) -> dict[str, Any]:
         """A row of the JSONL renderer: ``#/$defs/input`` of ``schema.json``."""
         row: dict[str, Any] = {"name": self.name, "seconds": round(self.seconds, 6), "error": self.error}
+        if self.accepted:
+            row["accepted"] = self.accepted
         return row if self.report is None else row | self.report.to_dict()

@@ -14,16 +14,18 @@ EXIT_UNREADABLE: Final = 3
 
 
 class Tally:
-    """Counts of a run: inputs by status, findings, and seconds of auditing. Of constant size, however many inputs pass."""
+    """Counts of a run: inputs by status, findings, those that a baseline accepted, and seconds of auditing. Of constant size, however many inputs pass."""
 
     def __init__(self) -> None:
         self.inputs: dict[str, int] = {"injected": 0, "suspicious": 0, "clean": 0, "unreadable": 0}
         self.findings = 0
+        self.accepted = 0
         self.seconds = 0.0
 
     def add(self, audited: AuditedInput) -> None:
         self.inputs[audited.status] += 1
         self.seconds += audited.seconds
+        self.accepted += audited.accepted
         if audited.report is not None:
             self.findings += len(audited.report.findings)
 
@@ -50,4 +52,7 @@ class Tally:
 
     def to_dict(self) -> dict[str, Any]:
         """``#/$defs/summary`` of ``schema.json``."""
-        return {"pages": self.pages, **self.inputs, "findings": self.findings, "seconds": round(self.seconds, 3)}
+        counts = {"pages": self.pages, **self.inputs, "findings": self.findings}
+        if self.accepted:
+            counts["accepted"] = self.accepted
+        return {**counts, "seconds": round(self.seconds, 3)}

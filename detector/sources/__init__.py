@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,11 +25,14 @@ PARQUET_SUFFIXES: Final = (".parquet",)
 SITEMAP_SUFFIXES: Final = (".xml", ".xml.gz")
 
 
-def open_sources(names: Iterable[str], options: SourceOptions | None = None) -> Iterator[Document]:
+def open_sources(
+    names: Iterable[str], options: SourceOptions | None = None, remembered: Callable[[str], Document | None] | None = None
+) -> Iterator[Document]:
     """Every page behind the names, in their order.
 
     A name is ``-`` (standard input), a URL (of a page, of a sitemap where it ends in .xml or .xml.gz), a file (an archive or table by its
-    suffix, else a page), a folder, or a pattern like ``site/**/*.html``. Raises nothing for what cannot be read: see `Document.error`.
+    suffix, else a page), a folder, or a pattern like ``site/**/*.html``. remembered: pages from the web that need not be fetched, by
+    name. Raises nothing for what cannot be read: see `Document.error`.
     """
     options = options or SourceOptions()
     with ExitStack() as stack:
@@ -44,7 +47,7 @@ def open_sources(names: Iterable[str], options: SourceOptions | None = None) -> 
                     except ImportError:
                         yield failed(name, SourceError("missing-extra", "URLs need: pip install httpx protego"), url=name)
                         continue
-                    fetcher = stack.enter_context(Fetcher(options))
+                    fetcher = stack.enter_context(Fetcher(options, remembered=remembered))
                 yield from _from_web(name, fetcher, options)
             else:
                 yield from _from_disk(name, options)

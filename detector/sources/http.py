@@ -39,13 +39,19 @@ class Response:
 class Fetcher:
     """Fetches pages one at a time over kept connections; use it as a context manager, one a thread.
 
-    The system's proxy settings are not read: behind a proxy the address of the page could not be checked.
+    remembered: pages that an earlier run fetched, by name: they are given back without a request. The system's proxy settings are not
+    read: behind a proxy the address of the page could not be checked.
     """
 
     def __init__(
-        self, options: SourceOptions, allowed: Callable[[Address], bool] | None = None, sleep: Callable[[float], None] = time.sleep
+        self,
+        options: SourceOptions,
+        allowed: Callable[[Address], bool] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        remembered: Callable[[str], Document | None] | None = None,
     ) -> None:
         self._options = options
+        self._remembered = remembered or (lambda _: None)
         self._sleep = sleep
         self._backend = GuardedBackend(allowed or ((lambda _: True) if options.allow_private else is_public))
         transport = httpx.HTTPTransport(verify=_certificates())
@@ -65,6 +71,8 @@ class Fetcher:
 
     def document(self, url: str) -> Document:
         """The page at a URL. Raises nothing: what went wrong is in the Document."""
+        if (known := self._remembered(printable(url))) is not None:
+            return known
         try:
             response = self.fetch(url, self._options.max_bytes)
         except SourceError as error:
@@ -95,6 +103,8 @@ class Fetcher:
 
     def pause(self, url: str) -> None:
         """Wait as long as the site's robots.txt wants between two pages."""
+        if self._remembered(printable(url)) is not None:
+            return
         if self._robots is not None and (delay := self._robots.delay(_origin(_parsed(url)))):
             self._sleep(delay)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from detector.report.report import Block, Finding, Location, Reason, Report
 
@@ -28,6 +29,9 @@ class _Page:
 
 class StubAuditor:
     """Stands where `detector.Auditor` stands; picklable like it."""
+
+    settings: ClassVar[dict[str, object]] = {"model": "stub"}
+    max_chars = 1_000_000
 
     def audit(self, content: bytes, url: str | None = None, content_type: str | None = None) -> Report:
         source = content.decode("utf-8", "replace")

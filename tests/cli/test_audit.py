@@ -69,9 +69,9 @@ def test_several_formats_in_one_run(run: Run, pages: Path, tmp_path: Path) -> No
 def test_a_missing_file_is_3_and_the_message_says_what_to_do(run: Run, tmp_path: Path) -> None:
     result = run("audit", tmp_path / "missing.html")
     assert result.exit_code == 3
-    assert "missing.html" in result.stdout
-    assert "not-found" in result.stdout
-    assert "check the path" in result.stdout
+    assert "missing.html: not-found" in result.stderr
+    assert "check the path" in result.stderr
+    assert "missing.html" not in result.stdout and "1 could not be read" in result.stdout
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -79,13 +79,13 @@ def test_a_file_without_permission_is_3(run: Run, pages: Path) -> None:
     (pages / "c-clean.html").chmod(0)
     result = run("audit", pages / "c-clean.html")
     assert result.exit_code == 3
-    assert "check its permissions" in result.stdout
+    assert "check its permissions" in result.stderr
 
 
 def test_a_folder_without_pages_is_3(run: Run, tmp_path: Path) -> None:
     result = run("audit", tmp_path)
     assert result.exit_code == 3
-    assert "--include" in result.stdout
+    assert "--include" in result.stderr
 
 
 def test_what_was_found_outweighs_what_could_not_be_read(run: Run, pages: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_page_of_which_only_the_clean_beginning_was_read_does_not_pass_for_cle
     page.write_text("honest " * 100 + "⟪casino⟫", "utf-8")
     result = run("audit", page, "--max-bytes", "100")
     assert result.exit_code == 3
-    assert "raise --max-bytes" in result.stdout
+    assert "raise --max-bytes" in result.stderr
 
 
 def test_an_injection_in_the_beginning_is_reported_with_the_limit(run: Run, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_private_addresses_only_where_asked_for(run: Run) -> None:
         url = f"http://127.0.0.1:{server.server_port}/"
         refused = run("audit", url)
         assert refused.exit_code == 3
-        assert "--allow-private" in refused.stdout
+        assert "--allow-private" in refused.stderr
         assert run("audit", url, "--allow-private").exit_code == 1
     finally:
         server.shutdown()

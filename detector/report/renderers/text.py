@@ -30,6 +30,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "n_pages": "{count} pages audited",
         "finding": "1 finding",
         "n_findings": "{count} findings",
+        "accepted": "{count} accepted by the baseline",
         "time": "{seconds:.1f} s",
         "comma": ", ",
     },
@@ -43,6 +44,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "n_pages": "共审查 {count} 个页面",
         "finding": "发现 1 处",
         "n_findings": "发现 {count} 处",
+        "accepted": "基线已接受 {count} 处",
         "time": "{seconds:.1f} 秒",
         "comma": "，",
     },
@@ -50,7 +52,10 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
 
 
 class TextRenderer:
-    """Clean pages that were audited to their end are only counted, in the last line. colour: None lets the stream and the environment decide."""
+    """Clean pages that were audited to their end, and inputs that could not be read, are only counted, in the last line.
+
+    Why an input could not be read is for standard error. colour: None lets the stream and the environment decide.
+    """
 
     def __init__(self, out: TextIO, colour: bool | None = None) -> None:
         self.painter = Painter(out, colour)
@@ -60,13 +65,10 @@ class TextRenderer:
 
     def write(self, audited: AuditedInput) -> None:
         self.tally.add(audited)
-        if audited.report is not None and audited.report.verdict == "clean" and not audited.report.limits:
+        if audited.report is None or (audited.report.verdict == "clean" and not audited.report.limits):
             return
         name, status = one_line(audited.name), audited.status
         verdict = (STATUS[status][self.language], _STATUS_STYLE[status])
-        if audited.report is None:
-            self.painter.line((name, "bold"), ("  ", ""), verdict, (f"  {one_line(audited.error or '')}\n", ""))
-            return
         self.painter.line((name, "bold"), ("  ", ""), verdict, ("  " + self.words["score"].format(score=audited.report.score), "dim"))
         if audited.report.limits:
             self.painter.line(("  " + self.words["limit"].format(limits=one_line(", ".join(audited.report.limits))), "yellow"))
@@ -113,6 +115,8 @@ class TextRenderer:
         parts += [f"{count} {STATUS[status][self.language]}" for status, count in counts.items() if count]
         if self.tally.findings:
             parts.append(words["finding"] if self.tally.findings == 1 else words["n_findings"].format(count=self.tally.findings))
+        if self.tally.accepted:
+            parts.append(words["accepted"].format(count=self.tally.accepted))
         worst = next((status for status, count in counts.items() if count), "clean")
         comma = words["comma"]
         self.painter.line((comma.join(parts), _STATUS_STYLE[worst]), (comma + words["time"].format(seconds=self.tally.seconds), "dim"))
