@@ -145,11 +145,11 @@ def _is_prose(value: str) -> bool:
     if value.isascii():
         return (
             " " in value.strip()
-            and not value.lstrip().startswith(("{", "[", "http", "/", "#", "M"))
+            and not value.lstrip().startswith(("{", "[", "(", "http", "/", "./", "../", "#", "M"))
             and "://" not in value[:12]
             and ";" not in value
         )
-    return not value.lstrip().startswith(("{", "["))
+    return not value.lstrip().startswith(("{", "[", "./", "../"))
 
 
 # Name as written → (lower case, strength of break, void, raw text): one look-up a tag.
@@ -239,7 +239,7 @@ def read_markup(source: str) -> Markup:
                 apart(content[1], content[1] + len(content[0]), META)
             return
         for key, (value, at) in found.items():
-            if key == "srcdoc":
+            if key == "srcdoc" or (key.startswith("data-") and ("&lt;" in value or "<" in value)):
                 written_chunks(attribute_markup(source, at, at + len(value)), DATA)
                 continue
             role = _TEXT_ATTRIBUTES.get(key, DATA if key.startswith("data-") else -1)

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.page.markup import JSON, LINE, TEXT, Markup, read_markup
-from detector.page.states import HEAD, SHOWN
+from detector.page.markup import ALT, COMMENT, DATA, JSON, LABEL, LINE, SCRIPT, TEXT, TITLE_ATTRIBUTE, Markup, read_markup
+from detector.page.states import HEAD, SHOWN, STATES, VISIBLE
 from detector.page.visibility import element_visibility
 from detector.page.written import link_around, state_within
 
@@ -19,6 +19,11 @@ _HTML: Final = re.compile(
 )
 _LINE: Final = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _HOST: Final = re.compile(r"href\s*+=\s*+[\"']?\s*+(?:https?:)?//(?:[^/@\"'\s>]*+@)?([^/:\"'\s>?#]++)", re.I)
+
+# Texts that are none of the page's own, and what to say of them.
+_UNSEEN: Final = {
+    ALT: "alt", TITLE_ATTRIBUTE: "title-attribute", LABEL: "label", DATA: "data", COMMENT: "comment", JSON: "json-ld",
+}  # fmt: skip
 
 NO_LINK: Final = -1
 OWN_HOST: Final = 0  # relative links and links to the page's own host
@@ -49,6 +54,19 @@ class Page:
     host: NDArray[np.int64]
     link: NDArray[np.int64]
     hosts: tuple[str, ...]
+
+    def how_hidden(self, chunk: int) -> str:
+        """How a chunk is kept from people, "visible" if it is not: a state of its element, or that it is no text of the page at all."""
+        state = int(self.visibility[chunk])
+        role = int(self.role[chunk])
+        if role in _UNSEEN:
+            return _UNSEEN[role]
+        if state == VISIBLE and role == SCRIPT:
+            return "script"
+        body_end = self.markup.body_end
+        if state == VISIBLE and 0 <= body_end < self.start[chunk]:
+            return "after-html"
+        return STATES[state]
 
     def path(self, chunk: int) -> str:
         """Elements above a chunk, outermost first: ``html > body > div > p``."""

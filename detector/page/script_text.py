@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from detector.page.script_strings import literals_of_expression, occurrences
+from detector.page.script_strings import literals_of_expression
 from detector.page.unescaping import (
     Unescaped,
     unescape_base64,
@@ -54,6 +54,7 @@ _CODE = re.compile(
 _ADDRESS = re.compile(r"(?:[a-z]{2,8}:)?//[^\s<>]+", re.IGNORECASE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_APART = re.compile(r"(?:[^\W\d_]{1,2}[ ·*.\-\u200b-\u200d\u2060\ufeff]{1,2}){3}")  # the letters of a word, disguised
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _NAME_OF_CODE = re.compile(r"^[\s.#\w$-]*[a-z0-9][A-Z_.]\w*\s*$|^\s*[.#&%@:$][\w.-]*\s*$|^\s*\w+[_.]\w+\s*$|^\s*[^\s=]+=\S*$")
 
@@ -105,7 +106,9 @@ def is_text(text: str) -> bool:
         text = _ADDRESS.sub("", text)
     if len(_CJK.findall(text)) >= 2:
         return True
-    return _WORD.search(text) is not None and not _NAME_OF_CODE.match(text)
+    if _NAME_OF_CODE.match(text):
+        return False
+    return _WORD.search(text) is not None or _APART.search(text) is not None
 
 
 class _Open:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detector.features.scene import Scene
 from detector.page.markup import ROLES, TEXT
-from detector.page.states import SHOWN, STATES
+from detector.page.states import SHOWN
 from detector.report.report import Block
 
 
@@ -35,7 +35,7 @@ class AuditedPage:
             chunk = int(phrases.chunk[head])
             start, end = int(text.start[phrases.first[head]]), int(text.end[phrases.last[tail]])
             shown = shown_text(scene, head, tail)
-            found.append(Block(start, end, shown, ROLES[page.role[chunk]], STATES[page.visibility[chunk]], probability))
+            found.append(Block(start, end, shown, ROLES[page.role[chunk]], page.how_hidden(chunk), probability))
         return tuple(found)
 
     def visible_text(self, cut: Sequence[tuple[int, int]]) -> str:

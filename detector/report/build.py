@@ -15,7 +15,6 @@ from detector.classifier.score import Scores
 from detector.features import registry
 from detector.features.scene import Scene
 from detector.page.decoding import Decoded
-from detector.page.visibility import STATES
 from detector.report.audited import shown_text
 from detector.report.reasons import explain
 from detector.report.report import Finding, Location
@@ -42,7 +41,7 @@ def _finding(model: Model, scene: Scene, scores: Scores, span: Span, decoded: De
     category, certainty = _category(model, scene, span)
     worst = span.first + int(np.argmax(scores.phrase[span.first : span.last + 1]))
     contributions = model.phrase.contributions(scores.features[worst])
-    state = Counter(page.visibility[chunks].tolist()).most_common(1)[0][0]
+    state = Counter(page.how_hidden(chunk) for chunk in chunks.tolist()).most_common(1)[0][0]
     return Finding(
         start=start,
         end=end,
@@ -52,7 +51,7 @@ def _finding(model: Model, scene: Scene, scores: Scores, span: Span, decoded: De
         probability=float(1 / (1 + np.exp(-span.logit))),
         category=category,
         category_probability=certainty,
-        visibility=STATES[state],
+        visibility=state,
         location=_location(scene, start, int(chunks[0])),
         reasons=explain(
             dict(zip(registry.NAMES, contributions.tolist(), strict=True)),

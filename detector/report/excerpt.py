@@ -60,7 +60,7 @@ def passages(report: Report, findings: Sequence[Finding], around: int, limit: in
     sees there, where the report knows its blocks: not scripts, nor the insides of closed menus. Linear in what is given.
     """
     source = report.source
-    visible = sorted((b.start, b.end) for b in report.blocks if b.visibility == "visible") or [(0, len(source))]
+    visible = sorted((b.start, b.end) for b in report.blocks if b.visibility in ("visible", "after-html")) or [(0, len(source))]
     out: list[_Assembly] = []
     shown = 0
     for number, finding in enumerate(findings):

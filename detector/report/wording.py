@@ -191,7 +191,7 @@ VISIBILITY: Final[dict[str, tuple[Words, Words]]] = {
 }  # fmt: skip
 
 # What is worth a word though visitors see it.
-_SEEN: Final = frozenset({"visible", "marquee", "aria-hidden", "textarea"})
+_SEEN: Final = frozenset({"visible", "marquee", "aria-hidden", "textarea", "after-html"})
 
 _HIDDEN_ANOTHER_WAY: Final = _words("It is hidden from visitors in this way.", "以此方式对访客隐藏。")
 

@@ -8,7 +8,6 @@ from typing import Final
 from detector.page.decoding import decode
 from detector.page.markup import ROLES
 from detector.page.page import read_page
-from detector.page.visibility import STATES
 from detector.segmentation import characters as c
 from detector.segmentation.chinese import chinese_words
 from detector.segmentation.normalise import normalise
@@ -82,7 +81,7 @@ def segment_page(content: bytes | str, content_type: str | None = None) -> Segme
             tokens[chunks[at]].append(Token(word, starts[at], ends[at + len(word) - 1], _SCRIPTS[kind]))
             at += len(word)
     blocks = tuple(
-        SegmentedBlock(int(page.start[i]), int(page.end[i]), ROLES[page.role[i]], STATES[page.visibility[i]], tuple(found))
+        SegmentedBlock(int(page.start[i]), int(page.end[i]), ROLES[page.role[i]], page.how_hidden(i), tuple(found))
         for i, found in enumerate(tokens)
         if found
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import time
 from collections import Counter
 
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.page.markup import ALT, COMMENT, META, TEXT, TITLE, read_markup
+from detector.page.markup import ALT, COMMENT, DATA, META, TEXT, TITLE, read_markup
+from detector.page.page import read_page
 from detector.training.hosts import host_pages
 from detector.training.material import read_texts
 
@@ -27,6 +29,33 @@ def test_text_title_meta_alt_and_comments_are_chunks() -> None:
     assert chunks(source, META) == ["About us"]
     assert chunks(source, ALT) == ["a red house"]
     assert chunks(source, COMMENT) == [" keep me "]
+
+
+ANYWHERE = """cheap watches 1<!doctype html><html><head><title>cheap watches 2</title><meta name="keywords" content="cheap watches 3">
+<meta property="og:description" content="cheap watches 4"><noscript>cheap watches 5</noscript></head><body><p>A page.</p>
+<textarea>cheap watches 6</textarea><iframe srcdoc="&lt;p&gt;cheap watches 7&lt;/p&gt;">cheap watches 8</iframe>
+<div data-tip="cheap watches 9" data-html="<b>cheap watches 10</b>"><img alt="cheap watches 11" title="cheap watches 12"></div>
+<!-- cheap watches 13 --><input placeholder="cheap watches 14"><script>document.write('<p>cheap watches 15</p>')</script>
+<script type="application/ld+json">{"description": "cheap watches 16"}</script><template>cheap watches 17</template></body>
+<body><p>cheap watches 18</p></body></html>cheap watches 19"""
+
+
+def test_what_crawlers_read_and_people_do_not_is_found_wherever_it_stands() -> None:
+    page = read_page(ANYWHERE)
+    found = {
+        int(re.sub(r"\D", "", page.source[a:b])): page.how_hidden(i)
+        for i, (a, b) in enumerate(zip(page.start, page.end, strict=True))
+        if "cheap" in page.source[a:b]
+    }
+    assert found == {
+        1: "visible", 2: "head", 3: "head", 4: "head", 5: "noscript", 6: "textarea", 7: "data", 8: "iframe", 9: "data", 10: "data", 11: "alt",
+        12: "title-attribute", 13: "comment", 14: "label", 15: "script", 16: "json-ld", 17: "template", 18: "after-html", 19: "after-html",
+    }  # fmt: skip
+
+
+def test_addresses_sizes_and_code_in_attributes_are_no_text() -> None:
+    values = ["(max-width: 344px) 100vw, 344px", "../图片/一二三.jpg", "https://a.example/b c", '{"a": "b c"}', "a;b c", "one_word"]
+    assert chunks("".join(f"<i data-x='{value}'>x</i>" for value in values), DATA) == []
 
 
 def test_scripts_and_styles_are_no_text_whatever_they_hold() -> None:
