@@ -32,6 +32,7 @@ Examples:
   detector audit 'site/**/*.html' --format html=report.html --format sarif=detector.sarif
   detector audit https://example.com/ --crawl 200 --format jsonl > pages.jsonl
   detector audit https://example.com/sitemap.xml
+  detector audit https://example.com/ --cloaking       what only search engines, or those who come from one, are given
   detector audit crawl.warc.gz pages.parquet --column html --jobs 4 --format csv=pages.csv
   detector audit crawl.warc.gz --resume crawl.state --format jsonl=pages.jsonl
   detector audit site/ --baseline baseline.json        what `detector baseline` has not accepted
@@ -72,6 +73,11 @@ What was found counts for more than what could not be read."""
     metavar="FILE",
     help="Keep every result in FILE; where a run with it was killed, go on from there.",
 )
+@click.option(
+    "--cloaking",
+    is_flag=True,
+    help="Ask for each URL as a browser, as Googlebot, as Baiduspider and as a visitor from a search; report what a browser is not given.",
+)
 @click.option("--jobs", type=click.IntRange(min=0), default=1, metavar="N", help="Processes to audit in; 0: one a core. [default: 1]")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error: no progress, no warnings.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page on standard error.")
@@ -84,6 +90,7 @@ def command(
     fail_on: Literal["suspicious", "injected"],
     baseline: str | None,
     resume: Path | None,
+    cloaking: bool,
     jobs: int,
     quiet: bool,
     verbose: bool,
@@ -102,6 +109,8 @@ def command(
         raise click.UsageError("--quiet and --verbose exclude each other")
     if resume is not None and "-" in inputs:
         raise click.UsageError("standard input cannot be read a second time: give --resume only with inputs that have a name")
+    if cloaking:
+        _check_cloaking(inputs, resume, source)
     accepted = _baseline(baseline)
     auditor = make_auditor(model, false_alarm_rate, threshold, max_chars)
     options = make_source_options(**source)
@@ -115,13 +124,26 @@ def command(
         # A file of another run is refused before the reports of that run are overwritten.
         journal = None if resume is None else stack.enter_context(_journal(resume, auditor, inputs, options))
         targets = stack.enter_context(open_targets(formats))
-        audited = _audited(auditor, inputs, options, jobs or os.cpu_count() or 1, journal)
+        if cloaking:
+            from detector.cli.cloaking import audit_as_visitors
+
+            audited = audit_as_visitors(auditor, inputs, options)
+        else:
+            audited = _audited(auditor, inputs, options, jobs or os.cpu_count() or 1, journal)
         if accepted is not None:
             audited = accepted.apply(audited)
         if not quiet:
             audited = _told(audited, every=verbose)
         render_all(targets, tally.watch(with_progress(audited, tally, shown=not (quiet or verbose))))
     raise click.exceptions.Exit(tally.exit_code(fail_on))
+
+
+def _check_cloaking(inputs: tuple[str, ...], resume: Path | None, source: dict[str, Any]) -> None:
+    if not all(name.lower().startswith(("http://", "https://")) for name in inputs):
+        raise click.UsageError("--cloaking asks for pages of the web: give it URLs; `detector compare` takes saved copies")
+    for given, option in ((resume, "--resume"), (source["crawl"], "--crawl"), (source["user_agent"], "--user-agent")):
+        if given:
+            raise click.UsageError(f"--cloaking and {option} exclude each other")
 
 
 def _baseline(file: str | None) -> Baseline | None:

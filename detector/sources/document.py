@@ -67,7 +67,7 @@ class SourceOptions:
     ignore_file: name of a file of such patterns in the folder audited, None to read none (it may be the work of who broke in);
     column: of Parquet and JSONL, None for the usual names; crawl: pages to fetch from each URL's site, 0 for that page alone;
     max_pages: of one sitemap or crawl; timeout: for each connect and read; deadline: for one page with all redirects and retries;
-    backoff: wait before the first retry, doubled for each further one.
+    backoff: wait before the first retry, doubled for each further one; referrer: the page that requests say to come from, "" for none.
     """
 
     max_bytes: int = 20_000_000
@@ -85,6 +85,7 @@ class SourceOptions:
     backoff: float = 1.0
     max_redirects: int = 5
     user_agent: str = "detector"
+    referrer: str = ""
 
 
 def printable(text: str) -> str:

@@ -60,6 +60,8 @@ class Fetcher:
             ssl_context=_certificates(), max_connections=4, keepalive_expiry=5.0, network_backend=self._backend
         )
         headers = {"User-Agent": options.user_agent, "Accept": "text/html,text/*;q=0.9,*/*;q=0.1", "Accept-Encoding": "gzip, deflate"}
+        if options.referrer:
+            headers["Referer"] = options.referrer
         self._client = httpx.Client(transport=transport, timeout=options.timeout, headers=headers, trust_env=False)
         self._robots = Robots(self._robots_txt, options.user_agent) if options.robots else None
 

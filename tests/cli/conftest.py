@@ -23,7 +23,7 @@ RunProcess = Callable[..., "subprocess.CompletedProcess[bytes]"]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command in this process: run("audit", path, ..., input=b"...")."""
-    for module in ("audit", "baseline", "clean", "explain"):
+    for module in ("audit", "baseline", "clean", "compare", "explain"):
         monkeypatch.setattr(f"detector.cli.{module}.make_auditor", lambda *_: StubAuditor())
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
