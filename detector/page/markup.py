@@ -13,6 +13,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.native import kernels
 from detector.page.script_text import Written, attribute_markup, written_text
 from detector.page.structured_data import structured_text
 from detector.page.unescaping import Unescaped
@@ -42,8 +46,9 @@ _TAG = re.compile(
 _COMMENT_END = re.compile(r"--!?>|\Z")
 _BOGUS_END = re.compile(r">|\Z")
 _ATTRIBUTE = re.compile(r"([^\s\"'>/=][^\s>/=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)(?:\"|\Z)|'([^']*+)(?:'|\Z)|([^\s\"'>][^\s>]*+)))?")
+_HOST: Final = re.compile(r"href\s*+=\s*+[\"']?\s*+(?:https?:)?//(?:[^/@\"'\s>]*+@)?([^/:\"'\s>?#]++)", re.I)
 _RAW_END = {
-    name: re.compile(rf"</{name}(?=[\s/>])|\Z", re.I) for name in ("script", "style", "textarea", "title", "xmp", "noembed", "iframe")
+    name: re.compile(rf"</(?a:{name})(?=[\s/>])|\Z", re.I) for name in ("script", "style", "textarea", "title", "xmp", "noembed", "iframe")
 }
 
 VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr basefont bgsound frame keygen".split())
@@ -81,15 +86,24 @@ _IMPLIED: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "option": (frozenset({"option"}), frozenset({"select", "datalist"})),
     "a": (frozenset({"a"}), frozenset({"div", "td", "li", "table"})),
 }
+SHORTEST_SCRIPT: Final = 12  # characters of a script up to which it writes nothing
 _LOOK_BACK: Final = 24  # how far up the stack an implied end is looked for: bounds the work on a million nested tags
+
+
+Ints = NDArray[np.int64]
+
+
+def _none() -> Ints:
+    return np.zeros(0, np.int64)
 
 
 @dataclass(slots=True)
 class Markup:
-    """What one pass over the source finds, as parallel lists.
+    """What one pass over the source finds, as parallel lists and arrays.
 
     Elements, index 0 being the document itself: name (lower case), element_start, attributes (where they begin), open_end (past the
-    start tag), parent (index), element_end (past the end tag).
+    start tag), parent (index), element_end (past the end tag); link (index of the link it stands in, 0 for none), and of links host_start
+    and host_end (characters of the host in the address, -1 where it names none).
     Chunks in source order: start, end (characters), role, element (index of the parent), depth of the stack, ancestor (index of the lowest
     common ancestor with the chunk before), low (depth of that ancestor), strength of the break before.
     """
@@ -100,14 +114,17 @@ class Markup:
     open_end: list[int] = field(default_factory=lambda: [0])
     parent: list[int] = field(default_factory=lambda: [-1])
     element_end: list[int] = field(default_factory=lambda: [-1])
-    start: list[int] = field(default_factory=list)
-    end: list[int] = field(default_factory=list)
-    role: list[int] = field(default_factory=list)
-    element: list[int] = field(default_factory=list)
-    depth: list[int] = field(default_factory=list)
-    ancestor: list[int] = field(default_factory=list)
-    low: list[int] = field(default_factory=list)
-    strength: list[int] = field(default_factory=list)
+    link: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
+    host_start: Ints = field(default_factory=lambda: np.full(1, -1))
+    host_end: Ints = field(default_factory=lambda: np.full(1, -1))
+    start: Ints = field(default_factory=_none)
+    end: Ints = field(default_factory=_none)
+    role: Ints = field(default_factory=_none)
+    element: Ints = field(default_factory=_none)
+    depth: Ints = field(default_factory=_none)
+    ancestor: Ints = field(default_factory=_none)
+    low: Ints = field(default_factory=_none)
+    strength: Ints = field(default_factory=_none)
     styles: list[tuple[int, int]] = field(default_factory=list)  # of <style>
     scripts: list[tuple[int, int, int]] = field(default_factory=list)  # start, end, element
     unescaped: dict[int, Unescaped] = field(default_factory=dict)  # chunk → what it says, where that is not what stands in the source
@@ -130,6 +147,24 @@ _TEXT_ATTRIBUTES: dict[str, int] = {
 }  # fmt: skip
 _META_NAMES = ("description", "keywords", "title", "abstract", "subject", "site_name", "author", "copyright", "image:alt")
 _WORDS = re.compile(r"[^\W\d_]{2}")
+
+
+def _facts_of_names() -> list[tuple[str, int, int, int, int, int]]:
+    """What the kernel is to know of each name: (name, step, flags, its rule in _IMPLIED, rules that close it, rules that it stops)."""
+    rules = list(_IMPLIED)
+    facts = []
+    for name in sorted(
+        {*_BREAK, *VOID, *_INLINE_END, *_RAW_END, *(n for rule in _IMPLIED.values() for names in rule for n in names), "svg"}
+    ):
+        flags = (name in VOID) + 2 * (name in _RAW_END) + 4 * (name in _INLINE_END) + 8 * (name in _BLOCKS)
+        closes = sum(1 << i for i, rule in enumerate(rules) if name in _IMPLIED[rule][0])
+        stops = sum(1 << i for i, rule in enumerate(rules) if name in _IMPLIED[rule][1])
+        facts.append((name, _BREAK.get(name, INLINE), flags, rules.index(name) if name in _IMPLIED else -1, closes, stops))
+    return facts
+
+
+if kernels is not None:
+    kernels.set_names(_facts_of_names())
 
 
 def _has_text(attributes: str) -> bool:
@@ -164,9 +199,106 @@ def _name_facts(written: str) -> tuple[str, int, bool, bool]:
     return name, _BREAK.get(name, INLINE), name in VOID, name in _RAW_END
 
 
-def read_markup(source: str) -> Markup:
-    """Find elements and chunks of an HTML source. Linear in its length; never raises."""
+def codes_of(source: str) -> NDArray[np.uint32]:
+    """The code points of a source, lone surrogates and all: shape (characters,)."""
+    return np.frombuffer(source.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def read_markup(source: str, codes: NDArray[np.uint32] | None = None) -> Markup:
+    """Find elements and chunks of an HTML source. Linear in its length; never raises. codes: `codes_of` the source, where at hand."""
+    if kernels is not None:
+        return _scan_natively(source, codes_of(source) if codes is None else codes)
+    out = _scan(source)
+    out.link, out.host_start, out.host_end = _links(source, out)
+    return out
+
+
+def _scan_natively(source: str, codes: NDArray[np.uint32]) -> Markup:
+    assert kernels is not None
     out = Markup()
+    held = _Held(source, out)
+    elements, links, chunks, styles, scripts, out.body_end = kernels.scan(codes, held.in_attributes, held.in_script, _is_prose)
+    out.name, out.element_start, out.attributes, out.open_end, out.parent, out.element_end = elements
+    out.link, out.host_start, out.host_end = (np.frombuffer(array, np.int64) for array in links)
+    out.start, out.end, out.role, out.element, out.depth, out.ancestor, out.low, out.strength = (
+        np.frombuffer(array, np.int64) for array in chunks
+    )
+    out.styles = list(zip(styles[::2], styles[1::2], strict=True))
+    out.scripts = list(zip(scripts[::3], scripts[1::3], scripts[2::3], strict=True))
+    return out
+
+
+class _Held:
+    """Texts that attributes and scripts hold, as rows of (start, end, role, strength of the break before)."""
+
+    def __init__(self, source: str, out: Markup) -> None:
+        self._source = source
+        self._out = out
+
+    def in_attributes(self, is_meta: bool, attributes: int, open_end: int, chunks: int) -> list[tuple[int, int, int, int]]:
+        """chunks: how many the page has so far."""
+        found = attributes_of(self._source, attributes, open_end)
+        if is_meta:
+            label = (found.get("name") or found.get("property") or found.get("itemprop") or ("", 0))[0].lower()
+            content = found.get("content")
+            if content and content[0] and label.endswith(_META_NAMES):
+                return [(content[1], content[1] + len(content[0]), META, LINE)]
+            return []
+        rows: list[tuple[int, int, int, int]] = []
+        for key, (value, at) in found.items():
+            if key == "srcdoc" or (key.startswith("data-") and ("&lt;" in value or "<" in value)):
+                rows += self._written(attribute_markup(self._source, at, at + len(value)), DATA, chunks + len(rows))
+                continue
+            role = _TEXT_ATTRIBUTES.get(key, DATA if key.startswith("data-") else -1)
+            if role >= 0 and value and (role in (ALT, TITLE_ATTRIBUTE) or _is_prose(value)):
+                rows.append((at, at + len(value), role, LINE))
+        return rows
+
+    def in_script(self, attributes: int, start: int, end: int, chunks: int) -> list[tuple[int, int, int, int]]:
+        """attributes: where those of the script begin; they end at start."""
+        if "ld+json" in self._source[attributes:start].lower():
+            return self._written(structured_text(self._source, start, end), JSON, chunks)
+        return self._written(written_text(self._source, start, end), SCRIPT, chunks)
+
+    def _written(self, texts: Iterable[Written], role: int, chunks: int) -> list[tuple[int, int, int, int]]:
+        rows: list[tuple[int, int, int, int]] = []
+        strength = LINE
+        for text in texts:
+            if text.names is None:
+                strength = LINE
+            for name in text.names or ():
+                strength = max(strength, _BREAK.get(name, INLINE))
+            if text.unescaped is not None:
+                self._out.unescaped[chunks + len(rows)] = text.unescaped
+            if text.tags:
+                self._out.tags[chunks + len(rows)] = text.tags
+            rows.append((text.start, text.end, role, strength))
+            strength = INLINE
+        return rows
+
+
+def _links(source: str, markup: Markup) -> tuple[Ints, Ints, Ints]:
+    """Of each element: the link it stands in; of links: where the host of the address stands."""
+    link = [0] * len(markup.name)
+    host_start, host_end = [-1] * len(link), [-1] * len(link)
+    for i, (name, parent) in enumerate(zip(markup.name, markup.parent, strict=True)):
+        if name == "a":
+            link[i] = i
+            host_start[i], host_end[i] = host_span(source, markup.attributes[i], markup.open_end[i])
+        elif i:
+            link[i] = link[parent]
+    return np.array(link, np.int64), np.array(host_start, np.int64), np.array(host_end, np.int64)
+
+
+def host_span(source: str, start: int, end: int) -> tuple[int, int]:
+    """Where the host stands that a start tag links to, (-1, -1) where it names none."""
+    m = _HOST.search(source, start, end)
+    return m.span(1) if m is not None else (-1, -1)
+
+
+def _scan(source: str) -> Markup:
+    out = Markup()
+    held = _Held(source, out)
     element_names, element_starts, element_attributes, open_ends, parents, element_ends = (
         out.name,
         out.element_start,
@@ -175,16 +307,8 @@ def read_markup(source: str) -> Markup:
         out.parent,
         out.element_end,
     )
-    starts, ends, roles, owners, depths, ancestors, lows, strengths = (
-        out.start,
-        out.end,
-        out.role,
-        out.element,
-        out.depth,
-        out.ancestor,
-        out.low,
-        out.strength,
-    )
+    chunks: tuple[list[int], ...] = ([], [], [], [], [], [], [], [])
+    starts, ends, roles, owners, depths, ancestors, lows, strengths = chunks
     stack: list[int] = [0]
     names: list[str] = [""]
     open_count: dict[str, int] = {}
@@ -215,36 +339,11 @@ def read_markup(source: str) -> Markup:
         chunk(start, end, role)
         strength = LINE
 
-    def written_chunks(texts: Iterable[Written], role: int) -> None:
+    def held_chunks(rows: list[tuple[int, int, int, int]]) -> None:
         nonlocal strength
-        strength = LINE
-        for text in texts:
-            if text.names is None:
-                strength = LINE
-            for name in text.names or ():
-                strength = max(strength, _BREAK.get(name, INLINE))
-            if text.unescaped is not None:
-                out.unescaped[len(starts)] = text.unescaped
-            if text.tags:
-                out.tags[len(starts)] = text.tags
-            chunk(text.start, text.end, role)
-        strength = LINE
-
-    def attribute_chunks(name: str, attributes: int, open_end: int) -> None:
-        found = attributes_of(source, attributes, open_end)
-        if name == "meta":
-            label = (found.get("name") or found.get("property") or found.get("itemprop") or ("", 0))[0].lower()
-            content = found.get("content")
-            if content and content[0] and label.endswith(_META_NAMES):
-                apart(content[1], content[1] + len(content[0]), META)
-            return
-        for key, (value, at) in found.items():
-            if key == "srcdoc" or (key.startswith("data-") and ("&lt;" in value or "<" in value)):
-                written_chunks(attribute_markup(source, at, at + len(value)), DATA)
-                continue
-            role = _TEXT_ATTRIBUTES.get(key, DATA if key.startswith("data-") else -1)
-            if role >= 0 and value and (role in (ALT, TITLE_ATTRIBUTE) or _is_prose(value)):
-                apart(at, at + len(value), role)
+        for start, end, role, strength in rows:
+            chunk(start, end, role)
+            strength = LINE
 
     def pop_to(depth: int) -> None:
         nonlocal low
@@ -317,7 +416,7 @@ def read_markup(source: str) -> Markup:
             if void:
                 if has_text:
                     stack.append(index)
-                    attribute_chunks(name, attributes, last)
+                    held_chunks(held.in_attributes(name == "meta", attributes, last, len(starts)))
                     stack.pop()
                     low = min(low, len(stack))
                 continue
@@ -325,7 +424,7 @@ def read_markup(source: str) -> Markup:
             names.append(name)
             open_count[name] = open_count.get(name, 0) + 1
             if has_text:
-                attribute_chunks(name, attributes, last)
+                held_chunks(held.in_attributes(name == "meta", attributes, last, len(starts)))
             if raw:
                 break
         else:
@@ -347,11 +446,9 @@ def read_markup(source: str) -> Markup:
         close = end.start() if end else size
         if name == "script":
             out.scripts.append((last, close, index))
-            if close - last > 12:
-                if "ld+json" in source[element_attributes[index] : last].lower():
-                    written_chunks(structured_text(source, last, close), JSON)
-                else:
-                    written_chunks(written_text(source, last, close), SCRIPT)
+            if close - last > SHORTEST_SCRIPT:
+                held_chunks(held.in_script(element_attributes[index], last, close, len(starts)))
+                strength = LINE
         elif name == "style":
             out.styles.append((last, close))
         elif close > last and not source[last:close].isspace():
@@ -361,6 +458,7 @@ def read_markup(source: str) -> Markup:
         chunk(last, size, TEXT)
     for index in stack:
         element_ends[index] = size
+    out.start, out.end, out.role, out.element, out.depth, out.ancestor, out.low, out.strength = (np.array(x, np.int64) for x in chunks)
     return out
 
 

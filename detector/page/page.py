@@ -9,7 +9,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.page.markup import ALT, COMMENT, DATA, JSON, LABEL, LINE, SCRIPT, TEXT, TITLE_ATTRIBUTE, Markup, read_markup
+from detector.page.markup import (
+    ALT,
+    COMMENT,
+    DATA,
+    JSON,
+    LABEL,
+    LINE,
+    SCRIPT,
+    TEXT,
+    TITLE_ATTRIBUTE,
+    Markup,
+    codes_of,
+    host_span,
+    read_markup,
+)
 from detector.page.states import HEAD, SHOWN, STATES, VISIBLE
 from detector.page.visibility import element_visibility
 from detector.page.written import link_around, state_within
@@ -18,7 +32,6 @@ _HTML: Final = re.compile(
     r"<!doctype\s+html|<(?:html|head|body|title|meta|script|style)[\s>]|</(?:a|p|div|span|td|li|h[1-6]|b|i|ul|font)\s*>|<br\s*/?>", re.I
 )
 _LINE: Final = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
-_HOST: Final = re.compile(r"href\s*+=\s*+[\"']?\s*+(?:https?:)?//(?:[^/@\"'\s>]*+@)?([^/:\"'\s>?#]++)", re.I)
 
 # Texts that are none of the page's own, and what to say of them.
 _UNSEEN: Final = {
@@ -33,13 +46,15 @@ OWN_HOST: Final = 0  # relative links and links to the page's own host
 class Page:
     """A page as text chunks. All arrays have one entry a chunk, in source order.
 
-    start, end: characters into source; role: see `detector.page.markup`; element: parent element (index into markup), 0 for plain text;
+    codes: code points of the source; start, end: characters into source; role: see `detector.page.markup`; element: parent element (index
+    into markup), 0 for plain text;
     depth, ancestor, low, strength: see `Markup`; visibility: index into `detector.page.visibility.STATES`; host: `NO_LINK`, `OWN_HOST`,
     or the number of the foreign host linked to; hosts: their names, index 0 unused; link: number of the link (its element; beyond those, links
     that scripts write), 0 for none.
     """
 
     source: str
+    codes: NDArray[np.uint32]
     is_html: bool
     markup: Markup
     start: NDArray[np.int64]
@@ -90,84 +105,75 @@ def read_page(source: str, content_type: str | None = None, url: str | None = No
     is_html = looks_like_html(source) if declared not in ("text/html", "application/xhtml+xml") else True
     if declared == "text/plain" and not re.match(r"\s*<(?:!doctype\s+html|html)[\s>]", source, re.I):
         is_html = False
-    markup = read_markup(source) if is_html else _read_lines(source)
-    n = len(markup.start)
-    element = np.array(markup.element, np.int64)
+    codes = codes_of(source)
+    markup = read_markup(source, codes) if is_html else _read_lines(source)
+    element = markup.element
     states = np.array(element_visibility(source, markup), np.uint8)
-    links = _Links(url)
-    link_of, host_of = _links_of_elements(source, markup, links)
-    role = np.array(markup.role, np.uint8)
-    visibility = states[element] if n else np.zeros(0, np.uint8)
-    link = link_of[element] if n else np.zeros(0, np.int64)
-    host = host_of[element] if n else np.zeros(0, np.int64)
+    hosts = _Hosts(url)
+    role = markup.role.astype(np.uint8)
+    visibility = states[element]
+    link = markup.link[element]
+    host = hosts.of_elements(source, markup)[element]
     for chunk, tags in markup.tags.items():
         if int(visibility[chunk]) in SHOWN:
             visibility[chunk] = state_within(tags)
         tag = link_around(tags)
         if tag:
-            host[chunk] = links.host(tag, 0, len(tag))
-            link[chunk] = len(link_of) + chunk
+            host[chunk] = hosts.number(tag, *host_span(tag, 0, len(tag)))
+            link[chunk] = len(markup.name) + chunk
     visibility[role == JSON] = HEAD
     return Page(
         source=source,
+        codes=codes,
         is_html=is_html,
         markup=markup,
-        start=np.array(markup.start, np.int64),
-        end=np.array(markup.end, np.int64),
+        start=markup.start,
+        end=markup.end,
         role=role,
         element=element,
-        depth=np.array(markup.depth, np.int64),
-        ancestor=np.array(markup.ancestor, np.int64),
-        low=np.array(markup.low, np.int64),
-        strength=np.array(markup.strength, np.uint8),
+        depth=markup.depth,
+        ancestor=markup.ancestor,
+        low=markup.low,
+        strength=markup.strength.astype(np.uint8),
         visibility=visibility,
         host=host,
         link=link,
-        hosts=tuple(links.hosts),
+        hosts=tuple(hosts.names),
     )
 
 
 def _read_lines(source: str) -> Markup:
-    out = Markup()
-    for m in _LINE.finditer(source):
-        if not m[0].isspace():
-            out.start.append(m.start())
-            out.end.append(m.end())
-    n = len(out.start)
-    out.role, out.element, out.depth, out.ancestor, out.low, out.strength = [TEXT] * n, [0] * n, [1] * n, [0] * n, [1] * n, [LINE] * n
-    return out
+    spans = [m.span() for m in _LINE.finditer(source) if not m[0].isspace()]
+    start, end = np.array(spans, np.int64).reshape(-1, 2).T.copy()
+    nothing, one = np.zeros(len(start), np.int64), np.ones(len(start), np.int64)
+    return Markup(start=start, end=end, role=nothing + TEXT, element=nothing, depth=one, ancestor=nothing, low=one, strength=nothing + LINE)
 
 
-class _Links:
+class _Hosts:
     """The hosts that a page links to, numbered as they come."""
 
     def __init__(self, url: str | None) -> None:
-        self.hosts: list[str] = [""]
+        self.names: list[str] = [""]
         own = (re.match(r"(?:https?:)?//([^/:?#]+)", url or "", re.I) or [None, None])[1]
         self._numbers: dict[str, int] = {own.lower(): OWN_HOST} if own else {}
 
-    def host(self, source: str, start: int, end: int) -> int:
-        """Number of the host that a start tag links to."""
-        m = _HOST.search(source, start, end)
-        if m is None:
+    def number(self, source: str, start: int, end: int) -> int:
+        """Number of the host that stands between start and end, -1 for none."""
+        if start < 0:
             return OWN_HOST
-        host = m[1].lower()
+        host = source[start:end].lower()
         number = self._numbers.get(host)
         if number is None:
-            number = self._numbers[host] = len(self.hosts)
-            self.hosts.append(host)
+            number = self._numbers[host] = len(self.names)
+            self.names.append(host)
         return number
 
-
-def _links_of_elements(source: str, markup: Markup, links: _Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of each element: the link it stands in, and the number of the host linked to."""
-    parents = markup.parent
-    link_of = [0] * len(parents)
-    host_of = [NO_LINK] * len(parents)
-    for i, name in enumerate(markup.name):
-        if name == "a":
-            link_of[i] = i
-            host_of[i] = links.host(source, markup.attributes[i], markup.open_end[i])
-        elif i and link_of[parents[i]]:
-            link_of[i], host_of[i] = link_of[parents[i]], host_of[parents[i]]
-    return np.array(link_of, np.int64), np.array(host_of, np.int64)
+    def of_elements(self, source: str, markup: Markup) -> NDArray[np.int64]:
+        """Of each element: the number of the host linked to."""
+        host = np.where(markup.link > 0, OWN_HOST, NO_LINK)
+        named = np.flatnonzero(markup.host_start >= 0)
+        if len(named):
+            spans = zip(markup.host_start[named].tolist(), markup.host_end[named].tolist(), strict=True)
+            host[named] = [self.number(source, start, end) for start, end in spans]
+            host = np.where(markup.link > 0, host[markup.link], NO_LINK)
+        return host

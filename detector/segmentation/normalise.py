@@ -63,8 +63,7 @@ def normalise(page: Page) -> Text:
         for i, inner in unescaped.items():
             start[first[i] : first[i] + lengths[i]] = inner.start
             end[first[i] : first[i] + lengths[i]] = inner.end
-    source_codes = np.frombuffer(page.source.encode("utf-32-le", "surrogatepass"), np.uint32)
-    raw = source_codes[start]
+    raw = page.codes[start]
     for i, inner in unescaped.items():  # raw is a copy
         raw[first[i] : first[i] + lengths[i]] = np.frombuffer(inner.text.encode("utf-32-le", "surrogatepass"), np.uint32)
     if page.is_html:

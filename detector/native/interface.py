@@ -1,0 +1,29 @@
+"""What the compiled kernels offer. Arrays are contiguous and of the types said; a bytearray that comes back holds int64."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.uint32]
+Elements = tuple[list[str], list[int], list[int], list[int], list[int], list[int]]
+Chunks = tuple[bytearray, bytearray, bytearray, bytearray, bytearray, bytearray, bytearray, bytearray]
+Links = tuple[bytearray, bytearray, bytearray]
+Row = tuple[int, int, int, int]
+InAttributes = Callable[[bool, int, int, int], list[Row]]
+InScript = Callable[[int, int, int, int], list[Row]]
+
+
+class Kernels(Protocol):
+    """The module `detector.native._kernels`, one comment a file of src/."""
+
+    VERSION: int
+
+    # markup.c
+    def set_names(self, rows: list[tuple[str, int, int, int, int, int]], /) -> None: ...
+    def scan(
+        self, codes: Codes, in_attributes: InAttributes, in_script: InScript, is_prose: Callable[[str], bool], /
+    ) -> tuple[Elements, Links, Chunks, list[int], list[int], int]: ...

@@ -1,0 +1,48 @@
+/* What all kernels share: buffers of numpy arrays, growing arrays of integers, white space as Python's `\s` and `isspace` know it.
+
+   Everything here is called from Python code that has a twin of equal results in pure Python or numpy: see detector/native/__init__.py.
+   Only the stable ABI of Python 3.11 is used, so one binary serves all later versions. */
+#ifndef DETECTOR_COMMON_H
+#define DETECTOR_COMMON_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef uint32_t Code; /* a code point */
+
+/* A growing array of 64-bit integers, the type of numpy's indices. */
+typedef struct {
+    int64_t *data;
+    Py_ssize_t length, capacity;
+} Ints;
+
+int ints_grow(Ints *array); /* -1 with MemoryError */
+PyObject *ints_as_bytearray(const Ints *array);
+PyObject *ints_as_list(const Ints *array);
+
+static inline int ints_push(Ints *array, int64_t value) {
+    if (array->length == array->capacity && ints_grow(array) < 0) return -1;
+    array->data[array->length++] = value;
+    return 0;
+}
+
+/* A buffer of the caller: contiguous, of items of `size` bytes, writable where asked. Raises ValueError otherwise; -1 then. */
+int get_buffer(PyObject *object, Py_buffer *view, Py_ssize_t size, int writable);
+
+static inline int is_space(Code c) {
+    if (c < 128) return c == 32 || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+           c == 0x3000;
+}
+
+static inline int is_letter(Code c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; } /* of ASCII */
+
+static inline Code lower(Code c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
+
+PyObject *string_of(const Code *from, Py_ssize_t length); /* a str, lone surrogates and all */
+
+extern PyMethodDef markup_methods[], text_methods[], phrase_methods[], ngram_methods[], sum_methods[], forest_methods[];
+
+#endif

@@ -1,0 +1,61 @@
+/* The module: what the kernels share, and their list. */
+#include "common.h"
+
+#include <stdlib.h>
+
+#define KERNELS_VERSION 1 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
+
+int ints_grow(Ints *array) {
+    Py_ssize_t capacity = array->capacity ? array->capacity * 2 : 256;
+    int64_t *data = realloc(array->data, (size_t)capacity * sizeof *data);
+    if (!data) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    array->data = data;
+    array->capacity = capacity;
+    return 0;
+}
+
+PyObject *ints_as_bytearray(const Ints *array) {
+    return PyByteArray_FromStringAndSize((const char *)array->data, array->length * (Py_ssize_t)sizeof *array->data);
+}
+
+PyObject *ints_as_list(const Ints *array) {
+    PyObject *list = PyList_New(array->length);
+    for (Py_ssize_t i = 0; list && i < array->length; i++) {
+        PyObject *value = PyLong_FromLongLong(array->data[i]);
+        if (!value) {
+            Py_DECREF(list);
+            return NULL;
+        }
+        PyList_SetItem(list, i, value);
+    }
+    return list;
+}
+
+int get_buffer(PyObject *object, Py_buffer *view, Py_ssize_t size, int writable) {
+    if (PyObject_GetBuffer(object, view, writable ? PyBUF_CONTIG : PyBUF_CONTIG_RO) < 0) return -1;
+    if (view->len && view->itemsize != size && view->itemsize != 1) {
+        PyErr_Format(PyExc_ValueError, "an array with items of %zd bytes where %zd are asked for", view->itemsize, size);
+        PyBuffer_Release(view);
+        return -1;
+    }
+    return 0;
+}
+
+PyObject *string_of(const Code *from, Py_ssize_t length) {
+    int order = -1; /* little-endian; the source was encoded so */
+    return PyUnicode_DecodeUTF32((const char *)from, length * 4, "surrogatepass", &order);
+}
+
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "detector.native._kernels", NULL, 0, NULL, NULL, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__kernels(void) {
+    PyObject *module = PyModule_Create(&definition);
+    PyMethodDef *all[] = {markup_methods, text_methods, phrase_methods, ngram_methods, sum_methods, forest_methods};
+    for (size_t i = 0; module && i < sizeof all / sizeof *all; i++)
+        if (PyModule_AddFunctions(module, all[i]) < 0) Py_CLEAR(module);
+    if (module && PyModule_AddIntConstant(module, "VERSION", KERNELS_VERSION) < 0) Py_CLEAR(module);
+    return module;
+}

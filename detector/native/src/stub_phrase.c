@@ -1,0 +1,2 @@
+#include "common.h"
+PyMethodDef phrase_methods[] = {{NULL, NULL, 0, NULL}};
