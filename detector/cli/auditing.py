@@ -19,7 +19,9 @@ from detector.report.inputs import AuditedInput
 from detector.report.report import Block, Report
 from detector.sources import Document
 
-_AHEAD: Final = 4  # documents in hand for each process: enough to keep it busy, few enough to keep memory flat
+# Documents in hand: enough to keep the processes busy while one of them has a long page, few enough to keep memory flat.
+_AHEAD: Final = 16  # for each process
+_BYTES_AHEAD: Final = 32 << 20  # of all
 
 
 class PageAuditor(Protocol):
@@ -123,9 +125,12 @@ class _Workers:
 def _in_processes(auditor: PageAuditor, documents: Iterable[Document], jobs: int) -> Iterator[AuditedInput]:
     workers = _Workers(auditor, jobs)
     waiting: deque[tuple[Document, Future[AuditedInput]]] = deque()
+    in_hand = 0  # bytes
 
     def first() -> AuditedInput:
+        nonlocal in_hand
         document, future = waiting.popleft()
+        in_hand -= len(document.content)
         try:
             return future.result()
         except BrokenProcessPool:
@@ -145,7 +150,8 @@ def _in_processes(auditor: PageAuditor, documents: Iterable[Document], jobs: int
     try:
         for document in documents:
             waiting.append((document, workers.submit(document)))
-            if len(waiting) >= jobs * _AHEAD:
+            in_hand += len(document.content)
+            while len(waiting) >= jobs * _AHEAD or (in_hand > _BYTES_AHEAD and len(waiting) >= jobs):
                 yield first()
         while waiting:
             yield first()

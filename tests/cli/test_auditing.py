@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from detector.cli.auditing import audit_documents
 from detector.report.inputs import AuditedInput
 from detector.sources import Document
@@ -31,20 +33,21 @@ def test_the_same_results_in_the_same_order() -> None:
     assert together[1].report.text == "page 1 "
 
 
-def test_only_a_few_documents_are_held_at_a_time() -> None:
+@pytest.mark.parametrize("size, most", [(6, 32), (17 << 20, 3)])
+def test_only_a_few_documents_are_held_at_a_time_and_of_large_ones_fewer(size: int, most: int) -> None:
     taken = 0
 
     def endless() -> Iterator[Document]:
         nonlocal taken
         while True:
             taken += 1
-            yield Document(f"page-{taken}", b"honest")
+            yield Document(f"page-{taken}", b" " * size)
 
     results = audit_documents(StubAuditor(), endless(), jobs=2)
-    for _ in range(50):
+    for _ in range(5):
         next(results)
     results.close()  # type: ignore[attr-defined]
-    assert taken <= 50 + 8
+    assert taken <= 5 + most
 
 
 def test_a_page_that_kills_its_process_is_named_and_the_others_are_audited() -> None:
