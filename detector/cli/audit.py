@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
 
 import click
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from detector.cli.journal import Journal
     from detector.report.baseline import Baseline
     from detector.report.inputs import AuditedInput
+    from detector.report.report import Verdict
+    from detector.report.site.evidence import SiteReport
     from detector.sources import SourceOptions
 
 EPILOG: Final = """\b
@@ -36,6 +38,7 @@ Examples:
   detector audit crawl.warc.gz pages.parquet --column html --jobs 4 --format csv=pages.csv
   detector audit crawl.warc.gz --resume crawl.state --format jsonl=pages.jsonl
   detector audit site/ --baseline baseline.json        what `detector baseline` has not accepted
+  detector audit https://example.com/ --crawl 500 --site
   curl -s https://example.com | detector audit -
 
 \b
@@ -78,6 +81,12 @@ What was found counts for more than what could not be read."""
     is_flag=True,
     help="Ask for each URL as a browser, as Googlebot, as Baiduspider and as a visitor from a search; report what a browser is not given.",
 )
+@click.option(
+    "--site",
+    is_flag=True,
+    help="Judge whole sites too, by what repeats over their pages: templates, doorway series, folders, names, linked sites. "
+    "Told in text, json and html.",
+)
 @click.option("--jobs", type=click.IntRange(min=0), default=1, metavar="N", help="Processes to audit in; 0: one a core. [default: 1]")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error: no progress, no warnings.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page on standard error.")
@@ -91,6 +100,7 @@ def command(
     baseline: str | None,
     resume: Path | None,
     cloaking: bool,
+    site: bool,
     jobs: int,
     quiet: bool,
     verbose: bool,
@@ -110,7 +120,7 @@ def command(
     if resume is not None and "-" in inputs:
         raise click.UsageError("standard input cannot be read a second time: give --resume only with inputs that have a name")
     if cloaking:
-        _check_cloaking(inputs, resume, source)
+        _check_cloaking(inputs, resume, site, source)
     accepted = _baseline(baseline)
     auditor = make_auditor(model, false_alarm_rate, threshold, max_chars)
     options = make_source_options(**source)
@@ -122,26 +132,52 @@ def command(
     tally = Tally()
     with ExitStack() as stack:
         # A file of another run is refused before the reports of that run are overwritten.
-        journal = None if resume is None else stack.enter_context(_journal(resume, auditor, inputs, options))
+        journal = None if resume is None else stack.enter_context(_journal(resume, auditor, inputs, options, site))
         targets = stack.enter_context(open_targets(formats))
         if cloaking:
             from detector.cli.cloaking import audit_as_visitors
 
             audited = audit_as_visitors(auditor, inputs, options)
         else:
-            audited = _audited(auditor, inputs, options, jobs or os.cpu_count() or 1, journal)
+            audited = _audited(auditor, inputs, options, jobs or os.cpu_count() or 1, site, journal)
         if accepted is not None:
             audited = accepted.apply(audited)
         if not quiet:
             audited = _told(audited, every=verbose)
-        render_all(targets, tally.watch(with_progress(audited, tally, shown=not (quiet or verbose))))
-    raise click.exceptions.Exit(tally.exit_code(fail_on))
+        watched = tally.watch(with_progress(audited, tally, shown=not (quiet or verbose)))
+        if site:
+            verdicts = _render_with_sites(targets, watched, auditor.false_alarm_rate if threshold is None else None, quiet)
+        else:
+            verdicts = []
+            render_all(targets, watched)
+    raise click.exceptions.Exit(tally.exit_code(fail_on, verdicts))
 
 
-def _check_cloaking(inputs: tuple[str, ...], resume: Path | None, source: dict[str, Any]) -> None:
+def _render_with_sites(
+    targets: Sequence[tuple[str, TextIO]], inputs: Iterable[AuditedInput], rate: float | None, quiet: bool
+) -> list[Verdict]:
+    """Write the reports, and with them the verdicts on sites, which are returned. rate: of false alarms, where one was asked for."""
+    from detector.report.renderers import render_all
+    from detector.report.site.sites import Sites
+
+    sites = Sites(rate)
+    verdicts: list[Verdict] = []
+
+    def reports() -> tuple[SiteReport, ...]:
+        told = sites.reports()
+        verdicts.extend(report.verdict for report in told)
+        return told
+
+    render_all(targets, sites.watch(inputs), reports)
+    if sites.left_out and not quiet:
+        warn(f"{sites.left_out:,} pages, of the smallest sites, are in no verdict on a site: there were too many sites")
+    return verdicts
+
+
+def _check_cloaking(inputs: tuple[str, ...], resume: Path | None, site: bool, source: dict[str, Any]) -> None:
     if not all(name.lower().startswith(("http://", "https://")) for name in inputs):
         raise click.UsageError("--cloaking asks for pages of the web: give it URLs; `detector compare` takes saved copies")
-    for given, option in ((resume, "--resume"), (source["crawl"], "--crawl"), (source["user_agent"], "--user-agent")):
+    for given, option in ((resume, "--resume"), (site, "--site"), (source["crawl"], "--crawl"), (source["user_agent"], "--user-agent")):
         if given:
             raise click.UsageError(f"--cloaking and {option} exclude each other")
 
@@ -157,21 +193,21 @@ def _baseline(file: str | None) -> Baseline | None:
         raise CannotRun(str(error)) from None
 
 
-def _journal(path: Path, auditor: Auditor, inputs: tuple[str, ...], options: SourceOptions) -> Any:
+def _journal(path: Path, auditor: Auditor, inputs: tuple[str, ...], options: SourceOptions, site: bool) -> Any:
     from detector.cli.journal import open_journal
     from detector.report.version import tool_version
 
-    settings = {"version": tool_version(), **auditor.settings, "inputs": list(inputs), "sources": asdict(options)}
+    settings = {"version": tool_version(), **auditor.settings, "inputs": list(inputs), "sources": asdict(options), "site": site}
     return open_journal(path, settings, auditor.max_chars)
 
 
 def _audited(
-    auditor: Auditor, inputs: tuple[str, ...], options: SourceOptions, jobs: int, journal: Journal | None
+    auditor: Auditor, inputs: tuple[str, ...], options: SourceOptions, jobs: int, site: bool, journal: Journal | None
 ) -> Iterator[AuditedInput]:
     from detector.cli.auditing import audit_documents
     from detector.sources import open_sources
 
-    audit = partial(audit_documents, auditor, jobs=jobs)
+    audit = partial(audit_documents, auditor, jobs=jobs, digests=site)
     if journal is None:
         return audit(open_sources(inputs, options))
     return journal.results(open_sources(inputs, options, journal.remembered), audit)

@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from time import perf_counter
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from detector.cli.failure import unreadable
 from detector.report.inputs import AuditedInput
 from detector.report.report import Block, Report
 from detector.sources import Document
+
+if TYPE_CHECKING:
+    from detector.report.site.digest import PageDigest
 
 # Documents in hand: enough to keep the processes busy while one of them has a long page, few enough to keep memory flat.
 _AHEAD: Final = 16  # for each process
@@ -30,13 +33,14 @@ class PageAuditor(Protocol):
     def audit(self, content: bytes, url: str | None = None, content_type: str | None = None) -> Report: ...
 
 
-def audit_document(auditor: PageAuditor, document: Document) -> AuditedInput:
-    """Audit one document. One that has an error, or on which the audit fails, becomes an input that could not be read."""
+def audit_document(auditor: PageAuditor, document: Document, digests: bool = False) -> AuditedInput:
+    """Audit one document, with a digest for the verdict on its site where asked for. One that has an error, or on which the audit fails, becomes an input that could not be read."""
     if document.error is not None and not document.content:
         return AuditedInput(document.name, None, unreadable(document), 0.0)
     start = perf_counter()
     try:
         report = auditor.audit(document.content, document.url, document.content_type)
+        digest = _digest(document.name, report) if digests else None
     except Exception as error:  # a defect of the auditor must not end a run over a million pages
         return AuditedInput(document.name, None, f"the audit failed, which is a bug: {error!r}", perf_counter() - start)
     seconds = perf_counter() - start
@@ -44,14 +48,20 @@ def audit_document(auditor: PageAuditor, document: Document) -> AuditedInput:
         if report.verdict == "clean":  # of the beginning alone: that must not pass for a clean page
             return AuditedInput(document.name, None, unreadable(document), seconds)
         report = replace(report, limits=(*report.limits, document.error.name))
-    return AuditedInput(document.name, report, None, seconds)
+    return AuditedInput(document.name, report, None, seconds, digest=digest)
 
 
-def audit_documents(auditor: PageAuditor, documents: Iterable[Document], jobs: int = 1) -> Iterator[AuditedInput]:
-    """Audit documents in `jobs` processes, lazily and in order, holding a few of them at a time."""
+def _digest(name: str, report: Report) -> PageDigest | None:
+    from detector.report.site.digest import digest_page
+
+    return digest_page(name, report)
+
+
+def audit_documents(auditor: PageAuditor, documents: Iterable[Document], jobs: int = 1, digests: bool = False) -> Iterator[AuditedInput]:
+    """Audit documents in `jobs` processes, lazily and in order, holding a few of them at a time. digests: see `audit_document`."""
     if jobs > 1:
-        return _in_processes(auditor, documents, jobs)
-    return (audit_document(auditor, document) for document in documents)
+        return _in_processes(_Workers(auditor, jobs, digests), documents, jobs)
+    return (audit_document(auditor, document, digests) for document in documents)
 
 
 @dataclass(frozen=True)
@@ -69,11 +79,12 @@ class _Drawn:
 
 
 _auditor_here: PageAuditor | None = None  # of a worker process, set once when it starts
+_digests_here = False
 
 
-def _start_worker(auditor: PageAuditor) -> None:
-    global _auditor_here
-    _auditor_here = auditor
+def _start_worker(auditor: PageAuditor, digests: bool) -> None:
+    global _auditor_here, _digests_here
+    _auditor_here, _digests_here = auditor, digests
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     Thread(target=_end_with_parent, daemon=True).start()
 
@@ -88,7 +99,7 @@ def _end_with_parent() -> None:
 
 def _audit_in_worker(document: Document) -> AuditedInput:
     assert _auditor_here is not None
-    audited = audit_document(_auditor_here, document)
+    audited = audit_document(_auditor_here, document, _digests_here)
     if audited.report is None:
         return audited
     drawn = _Drawn(audited.report.blocks, audited.report.text) if audited.report.findings else None
@@ -98,13 +109,13 @@ def _audit_in_worker(document: Document) -> AuditedInput:
 class _Workers:
     """Processes that can be had anew where one of them was killed."""
 
-    def __init__(self, auditor: PageAuditor, jobs: int) -> None:
-        self._auditor, self._jobs = auditor, jobs
+    def __init__(self, auditor: PageAuditor, jobs: int, digests: bool) -> None:
+        self._jobs, self._given = jobs, (auditor, digests)
         self._pool = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
         # spawn: the sources may hold threads and open connections, which a fork would copy half
-        return ProcessPoolExecutor(self._jobs, get_context("spawn"), _start_worker, (self._auditor,))
+        return ProcessPoolExecutor(self._jobs, get_context("spawn"), _start_worker, self._given)
 
     def submit(self, document: Document) -> Future[AuditedInput]:
         try:
@@ -122,8 +133,7 @@ class _Workers:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _in_processes(auditor: PageAuditor, documents: Iterable[Document], jobs: int) -> Iterator[AuditedInput]:
-    workers = _Workers(auditor, jobs)
+def _in_processes(workers: _Workers, documents: Iterable[Document], jobs: int) -> Iterator[AuditedInput]:
     waiting: deque[tuple[Document, Future[AuditedInput]]] = deque()
     in_hand = 0  # bytes
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from detector.page.decoding import decode
 from detector.report.inputs import AuditedInput
 from detector.report.report import Block, Finding, Location, Reason, Report
+from detector.report.site.digest import PageDigest
 from detector.sources import Document, SourceError
 
 KEPT: Final = b'{"kept":'  # how a row begins that keeps its page
@@ -31,6 +32,8 @@ def to_row(audited: AuditedInput, digest: str, keep: Document | None) -> dict[st
             # of the blocks, what renderers show around a finding
             "blocks": [[b.start, b.end, b.visibility] for b in report.blocks] if report.findings else [],
         }
+    if audited.digest is not None:
+        row["digested"] = audited.digest.to_dict()
     return row
 
 
@@ -49,7 +52,8 @@ def from_row(row: dict[str, Any], document: Document, max_chars: int) -> Audited
         limits=tuple(told["limits"]),
         audited=_Blocks(tuple(Block(start, end, "", "", state, 0.0) for start, end, state in told["blocks"])),
     )
-    return AuditedInput(row["name"], report, None, row["seconds"])
+    digest = PageDigest.from_dict(row["digested"]) if "digested" in row else None
+    return AuditedInput(row["name"], report, None, row["seconds"], digest=digest)
 
 
 def kept_document(row: dict[str, Any]) -> Document:

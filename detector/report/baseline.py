@@ -10,6 +10,7 @@ from typing import Any, Final, TextIO
 
 from detector.report.fingerprint import fingerprint
 from detector.report.inputs import AuditedInput
+from detector.report.report import Finding, Report
 from detector.report.safe_text import one_line, safe_json
 
 FORMAT: Final = "detector-baseline-1"
@@ -37,12 +38,18 @@ class Baseline:
             return audited
         if not report.findings:
             accepted = fingerprint(audited.name, None) in self._accepted
-            return replace(audited, report=replace(report, verdict="clean"), accepted=1) if accepted else audited
+            return _accepted(audited, report, (), 1) if accepted else audited
         left = tuple(finding for finding in report.findings if fingerprint(audited.name, finding) not in self._accepted)
         if len(left) == len(report.findings):
             return audited
-        verdict = report.verdict if left else "clean"
-        return replace(audited, report=replace(report, findings=left, verdict=verdict), accepted=len(report.findings) - len(left))
+        return _accepted(audited, report, left, len(report.findings) - len(left))
+
+
+def _accepted(audited: AuditedInput, report: Report, left: tuple[Finding, ...], accepted: int) -> AuditedInput:
+    digest = audited.digest
+    if not left:
+        report, digest = replace(report, verdict="clean"), digest.accepted() if digest is not None else None
+    return replace(audited, report=replace(report, findings=left), accepted=accepted, digest=digest)
 
 
 def read_baseline(path: Path) -> Baseline:

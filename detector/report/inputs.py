@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from detector.report.report import Report
+
+if TYPE_CHECKING:
+    from detector.report.site.digest import PageDigest
 
 Status = Literal["clean", "suspicious", "injected", "unreadable"]
 
@@ -15,7 +18,7 @@ class AuditedInput:
     """A page by its name, with the report on it or the error for which there is none.
 
     name: how the user would find it again (path, URL, archive and record); error: a sentence for people; seconds: time the audit took;
-    accepted: findings that a baseline left out of the report. Raises ValueError unless exactly one of report and error is given.
+    accepted: findings that a baseline left out of the report; digest: for the verdict on the site, where asked for. Raises ValueError unless exactly one of report and error is given.
     """
 
     name: str
@@ -23,6 +26,7 @@ class AuditedInput:
     error: str | None
     seconds: float
     accepted: int = 0
+    digest: PageDigest | None = None
 
     def __post_init__(self) -> None:
         if (self.report is None) == (self.error is None):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, Literal
 
 from detector.report.inputs import AuditedInput
+from detector.report.report import Verdict
 
 EXIT_CLEAN: Final = 0
 EXIT_FOUND: Final = 1
@@ -40,13 +41,14 @@ class Tally:
         """How many inputs there were, unreadable ones included."""
         return sum(self.inputs.values())
 
-    def exit_code(self, fail_on: Literal["suspicious", "injected"] = "injected") -> int:
-        """1 where a page is at or above `fail_on`, else 3 where an input could not be read, else 0.
+    def exit_code(self, fail_on: Literal["suspicious", "injected"] = "injected", sites: Iterable[Verdict] = ()) -> int:
+        """1 where a page, or the verdict on a site, is at or above `fail_on`, else 3 where an input could not be read, else 0.
 
         What was found outweighs what could not be read: a broken link next to an injected page must not hide the injection.
         """
         found = self.inputs["injected"] + (self.inputs["suspicious"] if fail_on == "suspicious" else 0)
-        if found:
+        counted = {"injected"} if fail_on == "injected" else {"injected", "suspicious"}
+        if found or counted & set(sites):
             return EXIT_FOUND
         return EXIT_UNREADABLE if self.inputs["unreadable"] else EXIT_CLEAN
 

@@ -36,6 +36,16 @@ CATEGORY: Final[dict[str, Words]] = {
     "other": _words("other", "其他"),
 }
 
+# What stands out over the pages of a site.
+EVIDENCE: Final[dict[str, Words]] = {
+    "template": _words("infected template", "被注入的模板"),
+    "series": _words("doorway series", "桥页系列"),
+    "folder": _words("off-topic folder", "主题无关的目录"),
+    "brand": _words("substituted name", "被替换的名称"),
+    "host": _words("linked site", "链接的网站"),
+    "pages": _words("injected pages", "被注入的页面"),
+}
+
 # Where a finding stands, and what that means for who can see it.
 VISIBILITY: Final[dict[str, tuple[Words, Words]]] = {
     "visible": (

@@ -32,6 +32,7 @@ class StubAuditor:
 
     settings: ClassVar[dict[str, object]] = {"model": "stub"}
     max_chars = 1_000_000
+    false_alarm_rate = 1e-3
 
     def audit(self, content: bytes, url: str | None = None, content_type: str | None = None) -> Report:
         source = content.decode("utf-8", "replace")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from detector.report.inputs import AuditedInput
-from detector.report.renderers import render
+from detector.report.renderers import render, render_all
 from detector.report.report import Reason
+from detector.report.site.evidence import Evidence, SiteReport
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -63,10 +64,10 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
     """Opens the report on some inputs. What the window asks for and complains of must stay empty."""
     contexts, asked, complaints = [], [], []
 
-    def open_report(*inputs: AuditedInput, **options: Any) -> Page:
+    def open_report(*inputs: AuditedInput, sites: list[SiteReport] | None = None, **options: Any) -> Page:
         path = tmp_path / "report.html"
         with path.open("w", encoding="utf-8", newline="\n") as out:
-            render("html", inputs, out)
+            render_all([("html", out)], inputs, None if sites is None else lambda: sites)
         settings: dict[str, Any] = {"locale": "en-GB", "viewport": {"width": 1300, "height": 900}, "accept_downloads": True}
         context = browser.new_context(**settings | options)
         contexts.append(context)
@@ -405,3 +406,32 @@ def test_without_scripts_it_says_what_there_is(browser: Browser, tmp_path: Path,
         window = context.new_page()
         window.goto(path.as_uri())
         assert "5 pages, 4 findings" in window.locator("noscript").inner_text()
+
+
+def test_verdicts_on_sites_stand_above_the_pages_and_lead_to_them(opened: Callable[..., Page], some: list[AuditedInput]) -> None:
+    evidence = [
+        Evidence(
+            "template",
+            "injected",
+            attack,
+            12,
+            9,
+            (some[1].name, "elsewhere"),
+            "Said in English.",
+            "用中文说。",
+            "html > body",
+            "off-screen",
+        )
+        for attack in ATTACKS
+    ]
+    sites = [SiteReport("bad.example", "injected", 40, 9, 1, tuple(evidence)), SiteReport("", "clean", 7, 0, 0, ())]
+    window = opened(*some, sites=sites)
+    assert window.locator(".site").count() == 2
+    assert window.locator(".site[open] .evidence").count() == 12
+    assert "bad.example" in window.locator(".site summary").first.inner_text()
+    assert "off-screen" in window.locator(".evidence").first.inner_text()
+    window.locator(".evidence button").first.click()
+    assert some[1].name in window.locator("#page h2").inner_text()
+    window.keyboard.press("l")
+    assert "用中文说。" in window.locator(".evidence").first.inner_text()
+    assert window.evaluate("window.owned") is None

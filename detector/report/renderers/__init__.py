@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from typing import Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Final, Protocol, TextIO, runtime_checkable
 
 from detector.report.inputs import AuditedInput
 from detector.report.renderers.csv import CsvRenderer
@@ -13,6 +13,9 @@ from detector.report.renderers.json import JsonRenderer
 from detector.report.renderers.jsonl import JsonlRenderer
 from detector.report.renderers.sarif import SarifRenderer
 from detector.report.renderers.text import TextRenderer
+
+if TYPE_CHECKING:
+    from detector.report.site.evidence import SiteReport
 
 
 class Renderer(Protocol):
@@ -23,6 +26,14 @@ class Renderer(Protocol):
 
     def close(self) -> None:
         """Write the end, after which the document is whole, however few inputs there were."""
+
+
+@runtime_checkable
+class TellsSites(Protocol):
+    """A renderer whose form has a place for verdicts on whole sites."""
+
+    def sites(self, reports: Sequence[SiteReport]) -> None:
+        """Take what came of the sites, after the last input and before the end."""
 
 
 RENDERERS: Final[dict[str, Callable[[TextIO], Renderer]]] = {
@@ -47,9 +58,12 @@ def render(format_name: str, reports: Iterable[AuditedInput], out: TextIO) -> No
     render_all([(format_name, out)], reports)
 
 
-def render_all(targets: Sequence[tuple[str, TextIO]], reports: Iterable[AuditedInput]) -> None:
+def render_all(
+    targets: Sequence[tuple[str, TextIO]], reports: Iterable[AuditedInput], sites: Callable[[], Sequence[SiteReport]] | None = None
+) -> None:
     """Write one stream of audited inputs in several formats at once, each to its own text stream.
 
+    sites: asked at the end for the verdicts on whole sites, for the forms that have a place for them.
     Each document is brought to its end also when the inputs break off (Ctrl-C, a read error), so that what was audited is not lost.
     """
     for name, _ in targets:
@@ -62,3 +76,8 @@ def render_all(targets: Sequence[tuple[str, TextIO]], reports: Iterable[AuditedI
         for audited in reports:
             for renderer in renderers:
                 renderer.write(audited)
+        if sites is not None:
+            told = sites()
+            for renderer in renderers:
+                if isinstance(renderer, TellsSites):
+                    renderer.sites(told)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final, TextIO
@@ -17,9 +18,10 @@ from detector.report.excerpt import passages
 from detector.report.inputs import AuditedInput
 from detector.report.report import Finding, Report
 from detector.report.safe_text import safe_json
+from detector.report.site.evidence import SiteReport
 from detector.report.tally import Tally
 from detector.report.version import tool_version
-from detector.report.wording import CATEGORY, STATUS, VISIBILITY, is_hidden
+from detector.report.wording import CATEGORY, EVIDENCE, STATUS, VISIBILITY, is_hidden
 
 # Bounds of the file: what a browser opens at once and a person can look through.
 _PAGES_LISTED: Final = {"injected": 10_000, "suspicious": 5_000, "unreadable": 2_000, "clean": 2_000}
@@ -27,10 +29,11 @@ _CHARACTERS_OF_PAGES: Final = 24_000_000  # when they are used up, pages are lis
 _FINDINGS_OF_PAGE: Final = 60
 _AROUND: Final = 320  # characters of source shown on each side of a finding
 _LONGEST_FINDING: Final = 1_600  # characters of source of a finding shown whole
+_EVIDENCE_OF_SITE: Final = 100
 _LONGEST_NAME: Final = 2_000
 _LONGEST_TEXT: Final = 4_000
 _REASONS_OF_FINDING: Final = 8
-_SCRIPTS: Final = ("words", "document", "corrections", "charts", "list", "page", "start")
+_SCRIPTS: Final = ("words", "document", "corrections", "charts", "sites", "list", "page", "start")
 
 
 class HtmlRenderer:
@@ -44,6 +47,7 @@ class HtmlRenderer:
         self.places: Counter[str] = Counter()  # findings by visibility
         self.pages: list[str] = []
         self.characters = 0
+        self.told: list[dict[str, Any]] = []
 
     def write(self, audited: AuditedInput) -> None:
         self.tally.add(audited)
@@ -55,6 +59,9 @@ class HtmlRenderer:
             page = _embeddable(_page(audited, with_text=self.characters < _CHARACTERS_OF_PAGES))
             self.characters += len(page)
             self.pages.append(page)
+
+    def sites(self, reports: Sequence[SiteReport]) -> None:
+        self.told = [report.to_dict() | {"evidence": [e.to_dict() for e in report.evidence[:_EVIDENCE_OF_SITE]]} for report in reports]
 
     def close(self) -> None:
         from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -85,8 +92,10 @@ class HtmlRenderer:
             "places": [
                 {"name": name, "count": count, "hidden": count if is_hidden(name) else 0} for name, count in self.places.most_common(30)
             ],
+            "sites": self.told,
             "wording": {
                 "status": STATUS,
+                "evidence": EVIDENCE,
                 "category": CATEGORY,
                 "visibility": {
                     state: {"name": name, "explanation": explanation, "hidden": is_hidden(state)}

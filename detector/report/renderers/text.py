@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, TextIO
 
 from detector.report.excerpt import JOINED, LEFT_OUT, Piece, passages
 from detector.report.inputs import AuditedInput
 from detector.report.report import Finding, Report
 from detector.report.safe_text import one_line
+from detector.report.site.evidence import Evidence, SiteReport
 from detector.report.tally import Tally
 from detector.report.terminal import Painter, language
-from detector.report.wording import STATUS, Language, category_words, is_hidden, visibility_words
+from detector.report.wording import EVIDENCE, STATUS, Language, category_words, is_hidden, visibility_words
 
 _FINDINGS_SHOWN: Final = 50  # of a page: a text with more is for a machine, which has the other formats
 _REASONS_SHOWN: Final = 4
+_EVIDENCE_SHOWN: Final = 20  # of a site
+_EXAMPLES_SHOWN: Final = 3
 _SOURCE_AROUND: Final = 400  # characters of source looked through for text around a finding
 _TEXT_AROUND: Final = 60  # characters of text shown on each side of it
 _TEXT_MARKED: Final = 240  # characters of source of the finding itself
@@ -30,6 +34,12 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "n_pages": "{count} pages audited",
         "finding": "1 finding",
         "n_findings": "{count} findings",
+        "site": "site {name}",
+        "these": "of these pages",
+        "site_pages": "{pages} pages, {injected} injected, {suspicious} suspicious",
+        "clean_sites": "{count} clean sites",
+        "clean_site": "1 clean site",
+        "on": "e.g. {names}",
         "accepted": "{count} accepted by the baseline",
         "time": "{seconds:.1f} s",
         "comma": ", ",
@@ -44,6 +54,12 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "n_pages": "共审查 {count} 个页面",
         "finding": "发现 1 处",
         "n_findings": "发现 {count} 处",
+        "site": "网站 {name}",
+        "these": "（这些页面）",
+        "site_pages": "{pages} 个页面，{injected} 个被注入，{suspicious} 个可疑",
+        "clean_sites": "{count} 个干净的网站",
+        "clean_site": "1 个干净的网站",
+        "on": "例如 {names}",
         "accepted": "基线已接受 {count} 处",
         "time": "{seconds:.1f} 秒",
         "comma": "，",
@@ -108,6 +124,35 @@ class TextRenderer:
             (f"{opening}{_joined(marked).strip()}{closing}", "bold red underline"),
             (after if len(after) <= _TEXT_AROUND else after[:_TEXT_AROUND] + "…", "dim"),
         ]
+
+    def sites(self, reports: Sequence[SiteReport]) -> None:
+        line, words = self.painter.line, self.words
+        clean = sum(report.verdict == "clean" for report in reports)
+        for report in reports:
+            if report.verdict == "clean" and len(reports) > 1:
+                continue
+            name = words["site"].format(name=one_line(report.name) or words["these"])
+            counts = words["site_pages"].format(pages=report.pages, injected=report.injected, suspicious=report.suspicious)
+            line((name, "bold"), ("  ", ""), (STATUS[report.verdict][self.language], _STATUS_STYLE[report.verdict]), (f"  {counts}", "dim"))
+            for evidence in report.evidence[:_EVIDENCE_SHOWN]:
+                self._evidence(evidence)
+            if len(report.evidence) > _EVIDENCE_SHOWN:
+                line(("  " + words["more"].format(count=len(report.evidence) - _EVIDENCE_SHOWN), "dim"))
+            line()
+        if clean and len(reports) > 1:
+            line((words["clean_site"] if clean == 1 else words["clean_sites"].format(count=clean), "green"))
+            line()
+
+    def _evidence(self, evidence: Evidence) -> None:
+        line = self.painter.line
+        kind = EVIDENCE[evidence.kind][self.language]
+        line((f"  {kind}", "bold"), (f"  {one_line(evidence.what)}" if evidence.what else "", _STATUS_STYLE[evidence.verdict]))
+        line((f"    {getattr(evidence, self.language)}", ""))
+        if evidence.where:
+            how = visibility_words(evidence.visibility)[0][self.language]
+            line((f"    {one_line(evidence.where)}", "dim"), (f"  {one_line(how)}" if evidence.visibility != "visible" else "", "magenta"))
+        names = ", ".join(one_line(name) for name in evidence.examples[:_EXAMPLES_SHOWN])
+        line(("    " + self.words["on"].format(names=names), "dim"))
 
     def close(self) -> None:
         words, counts = self.words, self.tally.inputs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -81,6 +81,12 @@ class PageDigest:
     found: tuple[FoundLine, ...]
     hosts: tuple[LinkedHost, ...]
     title: tuple[TitleSegment, ...]
+
+    def accepted(self) -> PageDigest:
+        """The same page once all that was found on it is accepted."""
+        hosts = tuple(replace(host, found=False) for host in self.hosts)
+        title = tuple(replace(segment, found=False, probability=0.0) for segment in self.title)
+        return replace(self, verdict="clean", score=0.0, found=(), hosts=hosts, title=title)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values, for `from_dict`."""

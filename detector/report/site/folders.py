@@ -24,7 +24,7 @@ class Folders:
 
     def evidence(self, site: SiteFigures) -> Iterator[Evidence]:
         for folder, group, verdict in self._groups.infected(site):
-            if not group.foreign(site):  # infected pages in a folder of the site's own: that is no evidence about the folder
+            if not all(group.foreign(site)):
                 continue
             n, found = group.pages, group.found
             en = f"A folder of {n:,} pages, {found:,} of them found, shares neither template nor words with the rest of the site."

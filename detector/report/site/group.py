@@ -39,23 +39,29 @@ class Group(Counted):
         for vector, cells in zip(self.vectors, folded(page), strict=True):
             vector[cells] += 1
 
-    def foreign(self, site: SiteFigures) -> bool | None:
-        """Whether it shares neither lines nor words with the rest of the site; None where there is no rest."""
+    def foreign(self, site: SiteFigures) -> tuple[bool, bool]:
+        """Whether the lines, and whether the words of its pages are foreign to the rest of the site. Where there is no rest, all is."""
         rest = site.pages - self.pages
         if rest < _FEWEST_REST:
-            return None
-        return all(_likeness(own, whole - own, self.pages, rest) < _WITHIN for own, whole in zip(self.vectors, site.vectors, strict=True))
+            return True, True
+        lines, terms = (
+            _likeness(own, whole - own, self.pages, rest) < _WITHIN for own, whole in zip(self.vectors, site.vectors, strict=True)
+        )
+        return lines, terms
 
     def verdict(self, site: SiteFigures) -> Strength | Literal["clean"]:
-        """A group is injected by its own pages' verdicts. Being foreign makes fewer of them enough, and is never enough alone:
-        manuals, branches and other languages are as foreign, and honest."""
-        foreign = self.foreign(site)
-        share = self.injected / self.pages
-        if self.injected >= _FEWEST_INJECTED and (share >= _MANY or (foreign and share >= _SOME)):
+        """A group of foreign words is what its own pages are found to be; with a template of its own, fewer of them are enough.
+
+        Being foreign is never enough: manuals, branches and other languages are as foreign, and honest. Nor is being injected: in honest
+        news with a dump on every page it is the template that is infected, not the news.
+        """
+        own_template, foreign = self.foreign(site)
+        if not foreign:
+            return "clean"
+        if self.injected >= _FEWEST_INJECTED and self.injected / self.pages >= (_SOME if own_template else _MANY):
             return "injected"
-        if self.found >= _FEWEST_INJECTED and foreign and (self.found / self.pages >= _SOME or self.score / self.pages >= _LIKELY):
-            return "suspicious"
-        return "clean"
+        doubtful = self.found / self.pages >= _SOME or self.score / self.pages >= _LIKELY
+        return "suspicious" if own_template and doubtful and self.found >= _FEWEST_INJECTED else "clean"
 
 
 class Groups:
@@ -80,7 +86,9 @@ class Groups:
 
 
 def _likeness(own: NDArray[np.uint32], rest: NDArray[np.uint32], pages: int, rest_pages: int) -> float:
-    """Cosine of two vectors of page counts, 0 … 1. What is on most pages of both weighs no more than what is on some of both."""
-    a, b = np.sqrt(own / pages), np.sqrt(rest / rest_pages)
+    """Cosine of two vectors of page counts, 0 … 1. What stands on every page of the rest (its menus) counts for little: whoever adds pages
+    to a site can use its template."""
+    weight = 1 - rest / rest_pages
+    a, b = weight * np.sqrt(own / pages), weight * np.sqrt(rest / rest_pages)
     length = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / length if length else 1.0
+    return float(a @ b) / length if length else 0.0

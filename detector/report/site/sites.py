@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Protocol
 
+from detector.report.inputs import AuditedInput
 from detector.report.report import Verdict
 from detector.report.site.alarms import Alarms
 from detector.report.site.brands import Brands
@@ -72,6 +73,13 @@ class Sites:
             site = self._sites[page.site] = Site(page.site, self._rate)
         site.add(page)
 
+    def watch(self, inputs: Iterable[AuditedInput]) -> Iterator[AuditedInput]:
+        """The same inputs, each taken in as it passes."""
+        for audited in inputs:
+            if audited.digest is not None:
+                self.add(audited.digest)
+            yield audited
+
     def reports(self) -> tuple[SiteReport, ...]:
         """Worst first, then largest."""
         order: Callable[[SiteReport], tuple[int, int]] = lambda site: (_ORDER.index(site.verdict), -site.pages)  # noqa: E731
@@ -82,7 +90,13 @@ _ORDER: Final[tuple[Verdict, ...]] = ("injected", "suspicious", "clean")
 
 
 def _without_repetition(evidence: list[Evidence]) -> list[Evidence]:
-    """Strongest first, in the order of `KINDS`; a folder is left out where a series says the same of its pages."""
+    """Strongest first, in the order of `KINDS`. A folder is left out where a series says the same of its pages, and a block where it is
+    but the content of such a folder or series."""
     series = [e for e in evidence if e.kind == "series"]
-    kept = [e for e in evidence if e.kind != "folder" or not any(s.what.startswith(e.what) and s.pages >= 0.8 * e.pages for s in series)]
+    folders = [
+        e for e in evidence if e.kind == "folder" and not any(s.what.startswith(e.what) and s.pages >= 0.8 * e.pages for s in series)
+    ]
+    groups = [set(group.examples) for group in (*series, *folders)]
+    blocks = [e for e in evidence if e.kind == "template" and not any(set(e.examples) <= examples for examples in groups)]
+    kept = [*blocks, *series, *folders, *(e for e in evidence if e.kind not in ("template", "series", "folder"))]
     return sorted(kept, key=lambda e: (_ORDER.index(e.verdict), KINDS.index(e.kind), -e.pages))

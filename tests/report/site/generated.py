@@ -76,8 +76,8 @@ def honest(news: int = 30) -> Iterator[tuple[str, str]]:
         yield f"/manual/api_{n}.html", page(f"mill_wheel_{n}", body, ("<div>Generated reference</div>", "<div>doxygen</div>"))
 
 
-def audited(path: str, marked: str, verdict: Verdict | None = None, host: str | None = "ashwick.example") -> PageDigest:
-    """The digest of a page as the auditor would report it."""
+def audit(marked: str, url: str | None, verdict: Verdict | None = None) -> Report:
+    """The report of an auditor that finds what is marked; its source is the page without the marks."""
     source, spans, at = "", [], 0
     for match in _MARKED.finditer(marked):
         source += marked[at : match.start()]
@@ -85,7 +85,6 @@ def audited(path: str, marked: str, verdict: Verdict | None = None, host: str | 
         source += match[1]
         at = match.end()
     source += marked[at:]
-    url = None if host is None else f"https://{host}{path}"
     scene = read_scene(read_page(source, "text/html", url))
     start = scene.text.start[scene.phrases.first]
     inside = np.zeros(len(scene), bool)
@@ -94,7 +93,12 @@ def audited(path: str, marked: str, verdict: Verdict | None = None, host: str | 
     findings = tuple(Finding(a, b, a, b, source[a:b], 0.99, "gambling", 0.9, "visible", Location(1, 1, "")) for a, b in spans)
     verdict = verdict or ("injected" if spans else "clean")
     score = {"injected": 0.99, "suspicious": 0.5, "clean": 0.01}[verdict]
-    report = Report(verdict, score, findings, source, url, audited=AuditedPage(scene, np.where(inside, 7.0, -7.0)))
+    return Report(verdict, score, findings, source, url, audited=AuditedPage(scene, np.where(inside, 7.0, -7.0)))
+
+
+def audited(path: str, marked: str, host: str | None = "ashwick.example") -> PageDigest:
+    """The digest of a page that is audited so."""
+    report = audit(marked, None if host is None else f"https://{host}{path}")
     digest = digest_page(path.strip("/") or "index.html", report)
     assert digest is not None
     return digest

@@ -118,8 +118,19 @@ def test_a_foreign_series_of_which_few_pages_are_found_is_named_too() -> None:
     assert [series.verdict for series in told([*HONEST, *doorways], "series")] == ["injected"]
 
 
-def test_an_honest_series_with_an_injected_page_is_no_doorway() -> None:
-    assert not told(infected("after", 2), "series")
+@pytest.mark.parametrize("count", [2, 30])
+def test_an_honest_series_with_injected_pages_is_no_doorway(count: int) -> None:
+    assert not told(infected("after", count), "series")
+
+
+def test_a_doorway_series_in_the_site_s_own_template_is_one() -> None:
+    doorways = [audited(f"/slot-{n}.html", page(f"Slot {n}", f"<p>{DUMP} number {n}</p><p>Quick payouts tonight</p>")) for n in range(12)]
+    assert [series.what for series in told([*HONEST, *doorways], "series")] == ["/slot-#.html"]
+
+
+def test_what_the_pages_of_a_series_say_is_no_template() -> None:
+    doorways = [audited(f"/uploads/slot-{n}.html", page(f"Slot {n}", f"<p>{DUMP}</p>", ("", ""))) for n in range(12)]
+    assert not told([*HONEST, *doorways], "template")
 
 
 def test_a_series_by_its_query_is_one() -> None:

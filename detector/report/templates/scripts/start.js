@@ -45,6 +45,7 @@ function drawAll() {
   drawFrame();
   drawSummary();
   drawCharts();
+  drawSites();
   drawList();
   drawPage();
   showCorrections();

@@ -25,6 +25,8 @@ const WORDS = {
     download: "Download labels.jsonl", discard: "Discard", weight: "weight {weight}",
     help: "Keys", close: "Close", helpNext: "next, previous page", helpFinding: "next, previous finding", helpSearch: "filter", helpNot: "mark the finding as not spam",
     helpMissed: "mark the selected text as spam", helpLanguage: "English or Chinese", helpTheme: "light or dark", helpHelp: "this list", hiddenBy: "hidden: {how}",
+    sites: "Sites", thesePages: "These pages", siteCounts: "{pages} pages, {injected} injected, {suspicious} suspicious", siteClean: "Nothing stands out over its pages.",
+    moreEvidence: "{n} more in the JSON report.",
   },
   zh: {
     title: "页面审查报告", otherLanguage: "English", languageLabel: "切换为英文",
@@ -51,6 +53,8 @@ const WORDS = {
     download: "下载 labels.jsonl", discard: "放弃", weight: "权重 {weight}",
     help: "快捷键", close: "关闭", helpNext: "下一个、上一个页面", helpFinding: "下一处、上一处发现", helpSearch: "筛选", helpNot: "把当前发现标为非垃圾",
     helpMissed: "把选中的文字标为垃圾", helpLanguage: "中文或英文", helpTheme: "浅色或深色", helpHelp: "本列表", hiddenBy: "隐藏：{how}",
+    sites: "网站", thesePages: "这些页面", siteCounts: "{pages} 个页面，{injected} 个被注入，{suspicious} 个可疑", siteClean: "各页面之间没有异常。",
+    moreEvidence: "其余 {n} 项见 JSON 报告。",
   },
 };
 
