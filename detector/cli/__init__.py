@@ -70,6 +70,12 @@ Exit codes:
   2  the command line is wrong, or the model cannot be used
   3  some inputs could not be read
 
+\b
+Completion by the Tab key, by a line in ~/.bashrc (zsh_source in ~/.zshrc):
+  eval "$(_DETECTOR_COMPLETE=bash_source detector)"
+and for fish, in ~/.config/fish/completions/detector.fish:
+  _DETECTOR_COMPLETE=fish_source detector | source
+
 Every command has its own --help with examples."""
 
 

@@ -20,6 +20,7 @@ from detector.cli.targets import open_targets
 
 if TYPE_CHECKING:
     from detector.auditor import Auditor
+    from detector.cli.extent import Extent
     from detector.cli.journal import Journal
     from detector.report.baseline import Baseline
     from detector.report.inputs import AuditedInput
@@ -144,7 +145,7 @@ def command(
             audited = accepted.apply(audited)
         if not quiet:
             audited = _told(audited, every=verbose)
-        watched = tally.watch(with_progress(audited, tally, shown=not (quiet or verbose)))
+        watched = tally.watch(with_progress(audited, tally, not (quiet or verbose), partial(_extent, inputs, options)))
         if site:
             verdicts = _render_with_sites(targets, watched, auditor.false_alarm_rate if threshold is None else None, quiet)
         else:
@@ -180,6 +181,12 @@ def _check_cloaking(inputs: tuple[str, ...], resume: Path | None, site: bool, so
     for given, option in ((resume, "--resume"), (site, "--site"), (source["crawl"], "--crawl"), (source["user_agent"], "--user-agent")):
         if given:
             raise click.UsageError(f"--cloaking and {option} exclude each other")
+
+
+def _extent(inputs: tuple[str, ...], options: SourceOptions) -> Extent:
+    from detector.cli.extent import Extent
+
+    return Extent(inputs, options)
 
 
 def _baseline(file: str | None) -> Baseline | None:

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from detector.report.report import Block, Finding, Report
+    from detector.sources import Document
 
 EPILOG: Final = """\b
 Examples:
   detector explain page.html
+  detector explain page.html --tokens            words too, as they are read
   detector explain page.html --blocks 0          findings alone
   curl -s https://example.com | detector explain -
 
@@ -30,6 +32,7 @@ Examples:
 Exit codes: 0 done, whatever was found; 2 usage; 3 some inputs could not be read."""
 
 _LONGEST_TEXT: Final = 160  # characters of a text shown in a cell
+_MOST_TOKENS: Final = 200  # of a finding
 _LIKELY: Final = 0.5  # probability from which a block stands out
 
 
@@ -38,12 +41,14 @@ _LIKELY: Final = 0.5  # probability from which a block stands out
 @click.option(
     "--blocks", type=click.IntRange(min=0), default=20, show_default=True, metavar="N", help="How many blocks to show: the most suspicious."
 )
+@click.option("--tokens", is_flag=True, help="Show the words of each finding too, as they are read: disguise undone.")
 @auditor_options
 @source_options
 @config_options
 def command(
     inputs: tuple[str, ...],
     blocks: int,
+    tokens: bool,
     model: str | None,
     false_alarm_rate: float | None,
     threshold: float | None,
@@ -70,21 +75,24 @@ def command(
             failures += 1
             warn(f"{document.name}: {unreadable(document)}")
         if document.error is None or document.content:
-            _explain(console, document.name, auditor.audit(document.content, document.url, document.content_type), blocks)
+            _explain(console, document, auditor.audit(document.content, document.url, document.content_type), blocks, tokens)
     raise click.exceptions.Exit(3 if failures else 0)
 
 
-def _explain(console: Console, name: str, report: Report, blocks: int) -> None:
+def _explain(console: Console, document: Document, report: Report, blocks: int, tokens: bool) -> None:
     from detector.report.safe_text import one_line
     from detector.report.terminal import language
     from detector.report.wording import STATUS
 
+    findings = "1 finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
     verdict = STATUS[report.verdict][language()]
-    console.print(f"{one_line(name)}: {verdict}, score {report.score:.3f}, {len(report.findings)} findings", style="bold")
+    console.print(f"{one_line(document.name)}: {verdict}, score {report.score:.3f}, {findings}", style="bold")
     if report.limits:
         console.print(f"stopped at a limit: {', '.join(report.limits)}", style="yellow")
     if report.findings:
         console.print(_findings(report.findings))
+    if tokens and report.findings:
+        console.print(_tokens(report, document.content_type))
     if blocks and report.blocks:
         console.print(_blocks(report.blocks, blocks))
 
@@ -108,6 +116,22 @@ def _findings(findings: Sequence[Finding]) -> Table:
             Text(_short(finding.text), "red"),
             Text(why),
         )
+    return table
+
+
+def _tokens(report: Report, content_type: str | None) -> Table:
+    from rich.text import Text
+
+    from detector.report.safe_text import one_line
+    from detector.segmentation.tokens import segment_page
+
+    words = segment_page(report.source, content_type).tokens
+    table = _table("Words of the findings, as they are read", "characters", "scripts", "words")
+    for finding in report.findings:
+        inside = [token for token in words if finding.start <= token.start < finding.end]
+        shown = " · ".join(token.text for token in inside[:_MOST_TOKENS]) + (" …" if len(inside) > _MOST_TOKENS else "")
+        scripts = ", ".join(sorted({token.script for token in inside}))
+        table.add_row(f"{finding.start}-{finding.end}", scripts, Text(one_line(shown)))
     return table
 
 

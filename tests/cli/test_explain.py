@@ -29,3 +29,10 @@ def test_a_missing_page_is_3(run: Run, tmp_path: Path) -> None:
     result = run("explain", tmp_path / "missing.html")
     assert result.exit_code == 3
     assert "missing.html: not-found" in result.stderr
+
+
+def test_words_are_shown_as_they_are_read_where_asked_for(run: Run) -> None:
+    page = "⟪无·码·視·頻 ＣＡＳＩＮＯ⟫".encode()
+    assert "casino" in run("explain", "-", "--tokens", "--blocks", "0", input=page).stdout
+    assert "casino" not in run("explain", "-", "--blocks", "0", input=page).stdout
+    assert "1 finding\n" in run("explain", "-", input=page).stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,11 @@ import click
 import pytest
 
 from detector.cli import COMMANDS, main
+from detector.cli.extent import Extent
 from detector.cli.progress import progress_line
 from detector.report.inputs import AuditedInput
 from detector.report.tally import Tally
+from detector.sources import SourceOptions
 from tests.cli.conftest import EXAMPLES, Run, RunProcess
 
 _HEAVY = ("numpy", "rich", "jieba", "turbohtml", "httpx", "sklearn", "jinja2", "concurrent.futures", "multiprocessing")
@@ -113,3 +116,35 @@ def test_what_is_no_page_is_neither_a_finding_nor_a_crash(process: RunProcess, s
 
 def test_processes_give_the_same_exit_code(process: RunProcess, shipped_model: Path) -> None:
     assert process("audit", EXAMPLES, "--jobs", "2", "--format", "jsonl").returncode == 1
+
+
+def test_the_progress_line_says_how_long_the_rest_will_take_once_it_can() -> None:
+    assert progress_line(Tally(), 30.0, 0.25).endswith("25% done, 1:30 left")
+    assert progress_line(Tally(), 3600.0, 0.4).endswith("40% done, 1:30:00 left")
+    assert "left" not in progress_line(Tally(), 30.0, 0.001)
+    assert "left" not in progress_line(Tally(), 30.0, None)
+
+
+def test_how_far_a_run_is_goes_by_the_bytes_of_its_files(tmp_path: Path) -> None:
+    for name, size in (("a.html", 100), ("b.warc", 800), ("c.html", 100)):
+        (tmp_path / name).write_bytes(b" " * size)
+    extent = Extent([str(tmp_path), str(tmp_path / "missing.html")], SourceOptions())
+    names = ["a.html", "b.warc#0", "b.warc#400", "c.html", "missing.html"]
+    assert [extent.share(str(tmp_path / name)) for name in names] == [0.0, 0.1, 0.5, 0.9, 1.0]
+    assert Extent([str(tmp_path), "https://example.com/"], SourceOptions()).share("a.html") is None
+
+
+@pytest.mark.parametrize(
+    "words, index, completions",
+    [("detector au", 1, ["audit"]), ("detector audit --fail-on i", 3, ["injected"]), ("detector audit --si", 2, ["--site"])],
+)
+def test_the_shell_completes_commands_options_and_choices(words: str, index: int, completions: list[str]) -> None:
+    environment = os.environ | {"_DETECTOR_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(index)}
+    program = "from detector.cli import main; main(prog_name='detector')"
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert [line.partition(",")[2] for line in done.stdout.splitlines()] == completions
+
+
+def test_help_says_how_to_complete_in_each_shell(run: Run) -> None:
+    stdout = run("--help").stdout
+    assert '  eval "$(_DETECTOR_COMPLETE=bash_source detector)"' in stdout and "zsh_source" in stdout and "fish_source" in stdout

@@ -112,3 +112,10 @@ def test_a_very_long_finding_has_a_region_and_no_snippet(page: Make) -> None:
     region = result["locations"][0]["physicalLocation"]["region"]
     assert region["charLength"] == 10_000
     assert "snippet" not in region
+
+
+def test_of_very_many_unreadable_inputs_the_rest_is_counted(unreadable: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("detector.report.renderers.sarif._MOST_NOTIFICATIONS", 2)
+    notes = run_of(*(unreadable(f"{n}.html", "gone") for n in range(5)))["invocations"][0]["toolExecutionNotifications"]
+    assert len(notes) == 3
+    assert notes[-1]["message"]["text"] == "3 further inputs could not be read."

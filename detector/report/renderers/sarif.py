@@ -17,6 +17,7 @@ _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sch
 _LEVEL: Final = {"injected": "error", "suspicious": "warning"}
 _SEVERITY: Final = {"prompt-injection": "8.0", "other": "6.0"}  # GitHub's security-severity; 7.0 otherwise
 _LONGEST_SNIPPET: Final = 4_000  # characters; a longer finding has its region only
+_MOST_NOTIFICATIONS: Final = 5_000  # they are kept until the end
 _PAGE_RULE: Final = "injected-content"
 
 
@@ -29,6 +30,7 @@ class SarifRenderer:
     def __init__(self, out: TextIO) -> None:
         self.out = out
         self.results = 0
+        self.unread = 0
         self.unreadable: list[dict[str, Any]] = []
         driver = {"name": "detector", "version": tool_version(), "rules": _rules()}
         tool = safe_json({"driver": driver})
@@ -39,6 +41,9 @@ class SarifRenderer:
         uri = _uri(audited.name)
         if report is None:
             place = {"physicalLocation": {"artifactLocation": {"uri": uri}}}
+            self.unread += 1
+            if self.unread > _MOST_NOTIFICATIONS:
+                return
             self.unreadable.append({"level": "error", "message": {"text": _literal(audited.error or "")}, "locations": [place]})
         elif report.verdict != "clean":
             for finding in report.findings:
@@ -51,6 +56,9 @@ class SarifRenderer:
         self.results += 1
 
     def close(self) -> None:
+        if self.unread > len(self.unreadable):
+            more = f"{self.unread - len(self.unreadable):,} further inputs could not be read."
+            self.unreadable.append({"level": "error", "message": {"text": more}})
         invocation = {"executionSuccessful": not self.unreadable, "toolExecutionNotifications": self.unreadable}
         self.out.write(f'\n],"invocations":[{safe_json(invocation)}]}}]}}\n')
 
