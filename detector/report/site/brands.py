@@ -15,7 +15,7 @@ _FEWEST_PAGES: Final = 5
 _EVERYWHERE: Final = 0.6  # share of the titled pages
 _ABSENT: Final = 0.2  # share of its pages whose text has the name too, up to which the text does not know it
 _MOSTLY: Final = 0.5
-_NOTICEABLE: Final = 0.1  # mean probability
+_LIKELY: Final = 0.9  # mean probability of a part of a title; an honest string of trade terms reached 0.8
 _SHORTEST_WORD: Final = 4  # letters of a word looked for in the host
 
 
@@ -51,7 +51,7 @@ class Brands:
             unknown = name.in_text <= _ABSENT * name.pages
             if name.found >= _MOSTLY * name.pages:
                 verdict: Strength = "injected"
-            elif unknown and name.probability >= _NOTICEABLE * name.pages:
+            elif unknown and name.probability >= _LIKELY * name.pages:
                 verdict = "suspicious"
             else:
                 continue

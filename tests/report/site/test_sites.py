@@ -165,7 +165,7 @@ def test_a_brand_that_is_the_host_s_own_is_none() -> None:
 
 def test_a_doubtful_brand_that_the_text_does_not_know_is_suspicious() -> None:
     pages = digests((path, source.replace("Parish of Ashwick</title>", "GoldCrown</title>")) for path, source in honest())
-    doubtful = [replace(p, title=tuple(replace(s, probability=0.3 if s.text == "GoldCrown" else 0.0) for s in p.title)) for p in pages]
+    doubtful = [replace(p, title=tuple(replace(s, probability=0.95 if s.text == "GoldCrown" else 0.0) for s in p.title)) for p in pages]
     assert [brand.verdict for brand in told(doubtful, "brand")] == ["suspicious"]
     known = [replace(p, title=tuple(replace(s, in_text=True) for s in p.title)) for p in doubtful]
     assert not told(known, "brand")
