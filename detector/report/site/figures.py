@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from detector.report.site.digest import TERM_BITS, PageDigest
 
 VECTOR: Final = 1 << 12  # cells of a group's vectors
+_TERMS_COMPARED: Final = 500  # of a page, the same choice on every page: a long one must not fill all cells
 _ROWS: Final = 3
 _CELLS: Final = 1 << 16
 _KNOWN: Final = 0.01  # share of a site's pages from which a term is one of its own
@@ -49,7 +50,7 @@ class SiteFigures:
 def folded(page: PageDigest) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Cells of `VECTOR` that a page's lines and its terms fall into, each once."""
     lines = np.unique(np.array(page.lines, np.int64) % VECTOR)
-    return lines, np.unique(np.array(page.terms, np.int64) % VECTOR)
+    return lines, np.unique(np.array(page.terms[:_TERMS_COMPARED], np.int64) % VECTOR)
 
 
 def _cells(lines: NDArray[np.uint64]) -> NDArray[np.uint64]:

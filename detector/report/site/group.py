@@ -13,13 +13,16 @@ from detector.report.site.digest import PageDigest
 from detector.report.site.evidence import Strength
 from detector.report.site.figures import VECTOR, SiteFigures, folded
 
-_MOST_GROUPS: Final = 128
+_MOST_GROUPS: Final = 64
 _FEWEST_REST: Final = 3  # pages of the rest of the site that a group can be compared with
-_WITHIN: Final = 0.3  # likeness to the rest below which a group is foreign
+_FOREIGN: Final = 0.6  # share of what its pages have in common from which a group is foreign
+_MENUS: Final = 0.5  # share of the rest's pages from which words are those of its menus, which any page in its template has
+_RARE: Final = 0.25  # of the share that it has of the group's pages
 _MANY: Final = 0.3  # share of its pages that are found injected
 _SOME: Final = 0.1
 _LIKELY: Final = 0.2  # mean probability of a page of it to be injected
 _FEWEST_INJECTED: Final = 2
+_FULL: Final = np.iinfo(np.uint16).max
 
 
 class Group(Counted):
@@ -27,7 +30,7 @@ class Group(Counted):
 
     def __init__(self) -> None:
         super().__init__()
-        self.vectors = np.zeros((2, VECTOR), np.uint32)
+        self.vectors = np.zeros((2, VECTOR), np.uint16)
         self.found = self.injected = 0
         self.score = 0.0
 
@@ -37,17 +40,18 @@ class Group(Counted):
         self.injected += page.verdict == "injected"
         self.score += page.score
         for vector, cells in zip(self.vectors, folded(page), strict=True):
-            vector[cells] += 1
+            vector[cells] += vector[cells] < _FULL
 
     def foreign(self, site: SiteFigures) -> tuple[bool, bool]:
         """Whether the lines, and whether the words of its pages are foreign to the rest of the site. Where there is no rest, all is."""
         rest = site.pages - self.pages
         if rest < _FEWEST_REST:
             return True, True
-        lines, terms = (
-            _likeness(own, whole - own, self.pages, rest) < _WITHIN for own, whole in zip(self.vectors, site.vectors, strict=True)
+        (own_lines, own_terms), (lines, terms) = self.vectors.astype(np.int64), site.vectors.astype(np.int64)
+        return (
+            _foreign_share(own_lines, lines - own_lines, self.pages, rest, 1.0) >= _FOREIGN,
+            _foreign_share(own_terms, terms - own_terms, self.pages, rest, _MENUS) >= _FOREIGN,
         )
-        return lines, terms
 
     def verdict(self, site: SiteFigures) -> Strength | Literal["clean"]:
         """A group of foreign words is what its own pages are found to be; with a template of its own, fewer of them are enough.
@@ -85,10 +89,13 @@ class Groups:
                     yield key, group, verdict
 
 
-def _likeness(own: NDArray[np.uint32], rest: NDArray[np.uint32], pages: int, rest_pages: int) -> float:
-    """Cosine of two vectors of page counts, 0 … 1. What stands on every page of the rest (its menus) counts for little: whoever adds pages
-    to a site can use its template."""
-    weight = 1 - rest / rest_pages
-    a, b = weight * np.sqrt(own / pages), weight * np.sqrt(rest / rest_pages)
-    length = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / length if length else 0.0
+def _foreign_share(own: NDArray[np.int64], rest: NDArray[np.int64], pages: int, rest_pages: int, most: float) -> float:
+    """How much of what the pages of a group have in common is rare on the rest of the site: 0 … 1; 1 where they have nothing to go by.
+
+    A cell of the rest holds what fell into it by chance too, as large a share of the pages however many there are: so a share counts as
+    rare against the group's own. most: share of the pages of the rest above which something does not count at all.
+    """
+    a, b = own / pages, rest / rest_pages
+    weight = a * a * (b <= most)
+    total = float(weight.sum())
+    return float(weight[b < a * _RARE].sum()) / total if total else 1.0

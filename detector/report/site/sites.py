@@ -17,7 +17,7 @@ from detector.report.site.hosts import Hosts
 from detector.report.site.series import Series
 from detector.report.site.templates import Templates
 
-MOST_SITES: Final = 64  # of one run; an archive of more is looked at by its largest
+MOST_SITES: Final = 32  # of one run; an archive of more is looked at by its largest
 _RATE: Final = 1e-3  # of false alarms, where the auditor does not say it
 
 

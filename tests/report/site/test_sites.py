@@ -128,6 +128,23 @@ def test_a_doorway_series_in_the_site_s_own_template_is_one() -> None:
     assert [series.what for series in told([*HONEST, *doorways], "series")] == ["/slot-#.html"]
 
 
+@pytest.mark.parametrize("template", [(MENU, FOOTER), ("", "")])
+def test_a_doorway_series_is_told_on_a_large_site_of_many_words_too(template: tuple[str, str]) -> None:
+    chance = random.Random(7)
+    syllables = "ba ce di fo gu la me ni po ru sta ven".split()
+    words = ["".join(chance.choices(syllables, k=3)) for _ in range(4000)]
+    rest = [
+        (f"/a{'bcdefghij'[n % 9]}/{n}.html", page(f"{words[n]}", f"<p>{' '.join(chance.choices(words, k=120))}</p>")) for n in range(90)
+    ]
+    rest += [(f"/news/{n}.html", page(words[n], f"<p>{' '.join(chance.choices(words, k=120))}</p><p>{DUMP}</p>")) for n in range(10)]
+    doorways = [
+        (f"/slot-{n}.html", page("Slot", f"<p>Choose quick payouts and friendly reels tonight</p>{DUMP * (n % 4 == 0)}", template))
+        for n in range(12)
+    ]
+    series = told(digests([*rest, *doorways]), "series")
+    assert [(evidence.what, evidence.pages) for evidence in series] == ([("/slot-#.html", 12)] if not template[0] else [])
+
+
 def test_what_the_pages_of_a_series_say_is_no_template() -> None:
     doorways = [audited(f"/uploads/slot-{n}.html", page(f"Slot {n}", f"<p>{DUMP}</p>", ("", ""))) for n in range(12)]
     assert not told([*HONEST, *doorways], "template")
