@@ -14,7 +14,9 @@ from detector.page.decoding import decode
 from detector.page.page import read_page
 from detector.report.audited import AuditedPage
 from detector.report.build import build_findings
+from detector.report.messages import SURE, with_messages
 from detector.report.report import Report, Verdict
+from detector.segmentation.invisible import invisible_messages
 
 Content = TypeVar("Content", bytes, str)
 MAX_CHARS: Final = 20_000_000
@@ -70,10 +72,16 @@ class Auditor:
         scores = score(self._model, scene)
         verdict = self._verdict(scores.page)
         spans = localise(scene, scores, min(self._suspicious, scores.page), self._model.phrase_threshold) if verdict != "clean" else []
+        findings = build_findings(self._model, scene, scores, spans, decoded)
+        probability = self._model.page_probability(scores.page)
+        messages = invisible_messages(source)
+        if messages:  # evidence that needs no model
+            findings, verdict = with_messages(findings, verdict, messages, scene, decoded)
+            probability = max(probability, SURE if verdict == "injected" else 0.5)
         return Report(
             verdict=verdict,
-            score=self._model.page_probability(scores.page),
-            findings=build_findings(self._model, scene, scores, spans, decoded),
+            score=probability,
+            findings=findings,
             source=source,
             url=url,
             encoding=decoded.encoding if decoded is not None else None,

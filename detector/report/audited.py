@@ -12,6 +12,7 @@ from detector.features.scene import Scene
 from detector.page.markup import ROLES, TEXT
 from detector.page.states import SHOWN
 from detector.report.report import Block
+from detector.segmentation.invisible import untagged
 
 
 @dataclass(frozen=True)
@@ -79,5 +80,5 @@ def shown_text(scene: Scene, first: int, last: int) -> str:
                 pieces.append(" ")
             inner = page.markup.unescaped.get(i)
             pieces.append(page.source[a:b] if inner is None else inner.between(a, b))
-    shown = "".join(pieces)
+    shown = untagged("".join(pieces))
     return html.unescape(shown) if page.is_html else shown

@@ -193,6 +193,11 @@ VISIBILITY: Final[dict[str, tuple[Words, Words]]] = {
         _words("hidden from assistive technology", "对辅助技术隐藏"),
         _words("It is marked aria-hidden: visitors see it, screen readers skip it.", "标记为 aria-hidden：访客看得到，读屏软件会跳过。"),
     ),
+    "invisible-characters": (
+        _words("in invisible characters", "不可见字符"),
+        _words("It is written in characters that have no shape: nobody sees them, language models and machines read them.",
+               "用没有形状的字符写成：谁也看不见，语言模型和程序读得到。"),
+    ),
     "after-html": (
         _words("after the end of the page", "页面结束之后"),
         _words("It stands after </html> or </body>, where only something appended to the file can be.",
