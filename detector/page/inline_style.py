@@ -11,6 +11,7 @@ from detector.page.css.values import Colour, legacy_colour
 
 _MAX_KEPT: Final = 500  # characters of a style that is kept for the next page
 _TABLES: Final = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
+_LEAST_READ: Final = 8  # px
 _GROUNDED: Final = _TABLES | {"body", "marquee"}  # elements with bgcolor
 
 
@@ -51,6 +52,10 @@ def style_of(tree: Tree, index: int, head: str) -> str:
         if name == "font" or name == "body":
             hints += _hint("color", attributes.get("color" if name == "font" else "text", ""))
         return hints + attributes.get("style", "")
+    if name == "marquee":
+        attributes = tree.attributes(index)
+        small = "".join(f"{side}:0;" for side in ("height", "width") if _is_small(attributes.get(side, "")))
+        return f"overflow:hidden;{small}" + attributes.get("style", "")
     if "style" not in head:
         return ""
     start, end = tree.markup.attributes[index], tree.markup.open_end[index]
@@ -58,6 +63,12 @@ def style_of(tree: Tree, index: int, head: str) -> str:
     if at >= 0 and head.count("style") == 1 and "'" not in head and "&" not in head:
         return tree.source[at + 8 : tree.source.find('"', at + 8)]
     return tree.attributes(index).get("style", "")  # entities, other quotes, or it stands in the value of another attribute
+
+
+def _is_small(size: str) -> bool:
+    """Whether a size in an attribute is too few pixels to read a line through."""
+    number = size.strip().removesuffix("px")
+    return number.isascii() and number.isdigit() and int(number[:6]) <= _LEAST_READ
 
 
 @lru_cache(maxsize=1024)

@@ -18,6 +18,7 @@ from detector.page.css.cascade import Cascade, PageStyles
 from detector.page.css.media import media_applies
 from detector.page.css.tree import Tree
 from detector.page.css.values import BLACK, INHERIT, LINK, UNKNOWN, WHITE, Colour
+from detector.page.css.variables import Variables
 from detector.page.hiding import FADED, NOTHING, TINY, Effects, effects_of, natural_layout
 from detector.page.inline_style import InlineStyle, read_style, style_of
 from detector.page.markup import Markup
@@ -43,6 +44,7 @@ _CONTROL_FONT: Final = 13.3  # px
 _TABLE_FONT: Final = 16.0  # px; on pages without a doctype tables do not inherit the size of their letters
 
 _HIDDEN = re.compile(r"[\s\"'/](?:hidden|popover)(?=[\s/>=])")
+_OTHER_SHEET = re.compile(r"<link\b[^>]{0,500}\bstylesheet", re.IGNORECASE)
 _OPEN = re.compile(r"[\s\"'/]open(?=[\s/>=])", re.IGNORECASE)
 
 
@@ -133,6 +135,12 @@ def _sheets_of(tree: Tree) -> Iterator[tuple[str, bool]]:
         yield sheet, True
 
 
+def _variables_of(source: str, markup: Markup) -> Variables:
+    styles = [source[start:end] for start, end in markup.styles]
+    heads = (source[start:end] for start, end in zip(markup.attributes, markup.open_end, strict=True) if source.find("--", start, end) >= 0)
+    return Variables([*styles, *heads], complete=_OTHER_SHEET.search(source) is None and "@import" not in source)
+
+
 class _Reader:
     """The work on one page."""
 
@@ -140,7 +148,11 @@ class _Reader:
         self.source = source
         self.markup = markup
         self.tree = Tree(source, markup)
-        self.styles = PageStyles(self.tree, _sheets_of(self.tree))
+        self._variables = _variables_of(source, markup) if "var(" in source else None
+        sheets = _sheets_of(self.tree)
+        if self._variables is not None:
+            sheets = ((self._variables.resolve(css), scripted) for css, scripted in sheets)
+        self.styles = PageStyles(self.tree, sheets)
         self._grounds: set[Colour] = set()  # declared by style attributes so far
         self._effects: dict[int, Effects] = {}
         self._made: dict[tuple[Cascade, str, int], Effects] = {}
@@ -182,7 +194,7 @@ class _Reader:
 
     def _enter(self, index: int, name: str, outer: Context, head: str, named: bool) -> Context:
         """The context of an element that may change something. named: whether a rule that hides ends in what it is."""
-        text = style_of(self.tree, index, head)
+        text = self._style(index, head)
         style = read_style(text) if text else None
         if style is not None:
             self._note(style)
@@ -212,6 +224,10 @@ class _Reader:
             self._details[index] = context
             context = Context(states.CLOSED_DETAILS)
         return context
+
+    def _style(self, index: int, head: str) -> str:
+        text = style_of(self.tree, index, head)
+        return self._variables.resolve(text) if self._variables is not None and "var(" in text else text
 
     def _is_open(self, index: int) -> bool:
         return _OPEN.search(self.source, self.markup.attributes[index], self.markup.open_end[index]) is not None
@@ -271,7 +287,7 @@ class _Reader:
         known = self._effects.get(index)
         if known is not None:
             return known
-        text = style_of(self.tree, index, self.tree.head(index)) if index else ""
+        text = self._style(index, self.tree.head(index)) if index else ""
         layout = natural_layout(self.markup.name[index])
         rules = self.styles.cascade(index) if index else None
         if rules is not None:

@@ -101,6 +101,8 @@ READERS: Final[dict[str, Callable[[str], Value | Shift | None]]] = {
     "clip": values.clip,
     "clip-path": values.clip_path,
     "transform": values.transform,
+    "translate": values.translate,
+    "scale": values.scale,
     "z-index": _layer,
     "color": values.colour,
     "-webkit-text-fill-color": values.colour,
@@ -111,7 +113,13 @@ READERS: Final[dict[str, Callable[[str], Value | Shift | None]]] = {
     **dict.fromkeys(("min-width", "min-height", "max-width", "max-height"), values.place),
     **dict.fromkeys((f"{box}-{side}" for box in ("margin", "padding") for side in ("left", "right", "top", "bottom")), values.place),
 }
-_PREFIXED: Final = {f"-webkit-{name}": name for name in ("clip-path", "transform", "background-clip", "filter")}
+# Other names of properties: prefixed ones, those by the direction of writing (left to right), and transforms that go by themselves.
+_PREFIXED: Final = {f"-webkit-{name}": name for name in ("clip-path", "transform", "background-clip", "filter")} | {
+    "inset-inline-start": "left", "inset-inline-end": "right", "inset-block-start": "top", "inset-block-end": "bottom",
+    "margin-inline-start": "margin-left", "margin-block-start": "margin-top", "inline-size": "width", "block-size": "height",
+    "max-inline-size": "max-width", "max-block-size": "max-height",
+}  # fmt: skip
+_TRANSFORMS: Final = frozenset({"translate", "scale"})
 _SHORTHANDS: Final = frozenset({"margin", "padding", "inset", "font", "background"})
 _KNOWN: Final = frozenset(READERS) | _PREFIXED.keys() | _SHORTHANDS
 _INITIAL: Final[Declarations] = {
@@ -180,8 +188,9 @@ def _put(target: Declarations, name: str, value: str) -> None:
         _put_sides(target, name, value)
     else:
         read = READERS[name](value)
-        if read is not None:
-            target[name] = read
+        if read is None or (name in _TRANSFORMS and not (isinstance(read, Shift) or read == values.FLAT)):
+            return
+        target["transform" if name in _TRANSFORMS else name] = read
 
 
 def _put_sides(target: Declarations, name: str, value: str) -> None:

@@ -30,7 +30,9 @@ def group_applies(prelude: str) -> bool:
         return media_applies(prelude[6:])
     if name == "supports":
         return "not" not in prelude.lower().split()
-    return name in ("layer", "container", "scope", "document", "-moz-document", "starting-style")
+    if name == "container":  # taken to be as wide as the screen
+        return media_applies(prelude[prelude.find("(") :]) if "(" in prelude else False
+    return name in ("layer", "scope", "document", "-moz-document", "starting-style")
 
 
 def media_applies(query: str) -> bool:

@@ -25,7 +25,7 @@ _MAX_HITS: Final = 20_000  # places looked at in a sheet
 _HIDING_WORDS: Final = (
     "display:none", "visibility:hidden", "visibility:collapse", "opacity:0", "opacity:.0", "opacity(", "font-size:0", "font-size:1px",
     "font-size:2px", "font-size:1pt", "font-size:.", "font:0", "font:1px", "font:2px", "width:0", "width:1px", "height:0", "height:1px",
-    "rect(", "inset(", "circle(", "ellipse(", "polygon(", "translate", "scale", "left:100%", "left:200%", "top:100%", "9999", "000px",
+    "rect(", "inset(", "circle(", "ellipse(", "polygon(", "translate", "scale", "matrix(", "rotatex(", "rotatey(", "left:100%", "left:200%", "top:100%", "9999", "000px",
     "color:#f", "color:#e", "color:#d", "color:white", "color:black", "color:rgb", "color:hsl", "color:transparent", "smoke", "snow",
     "ivory", "background:#0", "background:#1", "background:black", "background-color:#0", "background-color:#1",
 )  # fmt: skip

@@ -64,11 +64,15 @@ _PIXELS: Final = {
 _EM: Final = {"em": 1.0, "ex": 0.5, "ch": 0.5, "lh": 1.2, "ic": 1.0}
 _LENGTH = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:e[+-]?\d{1,3})?([a-z%]*)")
 _CALCULATED: Final = ("calc(", "min(", "max(", "clamp(")
+_SUM = re.compile(r"calc\(\s*(-?[\d.]+)px\s+([+-])\s+([\d.]+)px\s*\)")
 
 
 def length(value: str) -> Length | None:
     """``-9999px`` → (-9999.0, "px"). ``calc()`` gives its first operand, whose sign mostly decides."""
     if value.startswith(_CALCULATED):
+        total = _SUM.fullmatch(value)
+        if total:
+            return _sum(total)
         m = _LENGTH.match(value.partition("(")[2].strip("( "))
     else:
         m = _LENGTH.fullmatch(value)
@@ -80,6 +84,13 @@ def length(value: str) -> Length | None:
     if unit == "%":
         return Length(number, "%")
     return Length(number * _EM[unit], "em") if unit in _EM else None
+
+
+def _sum(m: re.Match[str]) -> Length | None:
+    try:
+        return Length(float(m[1]) + (1 if m[2] == "+" else -1) * float(m[3]), "px")
+    except ValueError:
+        return None
 
 
 def place(value: str) -> Value | None:
@@ -104,6 +115,8 @@ def colour(value: str) -> Colour | str | None:
         return Colour(float(red), float(green), float(blue), alpha / 255)
     if value == "transparent":
         return TRANSPARENT
+    if value.startswith("light-dark(") and len(value) < 120:
+        return colour(value[11:].partition(",")[0].strip())  # pages are looked at in light colours
     if len(value) > 60 or not value[:1].isalpha():
         return None
     from tinycss2 import color4  # names, rgb(), hsl(), hwb(), lab() and the rest
@@ -226,7 +239,27 @@ class Shift(NamedTuple):
 
 FLAT: Final = "flat"  # scaled to nothing
 _NOWHERE: Final = Length(0.0, "px")
-_FUNCTION = re.compile(r"(translate|translatex|translatey|translate3d|scale|scalex|scaley|scale3d)\(([^()]*)\)")
+_FUNCTION = re.compile(r"(translate|translatex|translatey|translate3d|scale|scalex|scaley|scale3d|matrix|rotatex|rotatey)\(([^()]*)\)")
+_ON_EDGE: Final = ("90deg", "-90deg", "270deg", ".25turn", "0.25turn")
+
+
+def _matrix(parts: list[Length | None]) -> Shift | str | None:
+    if len(parts) != 6:
+        return None
+    a, b, c, d, x, y = (part.number if part is not None else 0.0 for part in parts)
+    if abs(a * d - b * c) < 1e-4:
+        return FLAT
+    return Shift(Length(x, "px"), Length(y, "px"))
+
+
+def translate(value: str) -> Shift | str | None:
+    """The property ``translate``, as the transform that it is."""
+    return value if value == "none" else transform(f"translate({','.join(value.split()[:2])})")
+
+
+def scale(value: str) -> Shift | str | None:
+    """The property ``scale``, as the transform that it is."""
+    return value if value == "none" else transform(f"scale({','.join(value.split()[:2])})")
 
 
 def transform(value: str) -> Shift | str | None:
@@ -234,9 +267,17 @@ def transform(value: str) -> Shift | str | None:
     if value == "none":
         return value
     for m in _FUNCTION.finditer(value):
+        if m[1].startswith("rotate"):
+            if m[2].strip() in _ON_EDGE:
+                return FLAT
+            continue
         parts = [length(part.strip()) for part in m[2].split(",")]
         first = parts[0]
-        if m[1].startswith("scale"):
+        if m[1] == "matrix":
+            found = _matrix(parts)
+            if found is not None:
+                return found
+        elif m[1].startswith("scale"):
             if any(part is not None and abs(part.number) < 0.01 for part in parts[:2]):
                 return FLAT
         elif first is not None:
