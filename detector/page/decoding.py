@@ -8,6 +8,7 @@ UTF-8 beats a label that says otherwise, and a label that turns the page into U+
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import webencodings
 from turbohtml.detect import detect
 
 from detector.lazy import cached_property
+from detector.page.iso_2022_jp import character_starts
 
 _REPLACEMENT: Final = "\ufffd"
 # UTF-32 is not the web's, but files have it; its little-endian mark begins with that of UTF-16, so it goes first.
@@ -75,9 +77,15 @@ class Decoded:
             return char_offset + self.bom
         if char_offset == len(self.text):
             return len(self.content)
+        if self.encoding == "iso-2022-jp":
+            return self._starts[char_offset]
         chars, positions = self._known
         piece = bisect_right(chars, char_offset) - 1
         return self._within(positions[piece], positions[piece + 1], chars[piece], chars[piece + 1], char_offset)
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        return character_starts(self.content)
 
     @cached_property
     def _known(self) -> tuple[list[int], list[int]]:
@@ -85,10 +93,9 @@ class Decoded:
         read = _reader(self.encoding)
         chars, positions = [0], [self.bom]
         end = len(self.content)
-        size = end if self.encoding == "iso-2022-jp" else _PIECE  # escapes change how the rest is read: no place to start afresh
         while positions[-1] < end:
             start, char = positions[-1], chars[-1]
-            wide = size
+            wide = _PIECE
             while True:
                 cut, length = self._cut(read, start, min(start + wide, end), char)
                 if cut:
@@ -203,7 +210,7 @@ def _meta_encoding(content: bytes) -> str | None:
 
 def _encoding_of(label: str) -> str | None:
     """WHATWG name of a label; None for an unknown one and for those that the standard answers with a single U+FFFD."""
-    encoding = webencodings.lookup(label)
+    encoding = webencodings.lookup(label) if label.isascii() else None  # no label is; half a surrogate pair would raise
     return encoding.name if encoding is not None and encoding.name not in ("replacement", "x-user-defined") else None
 
 

@@ -10,6 +10,7 @@ from detector.page.css.tree import Tree
 from detector.page.css.values import Colour, legacy_colour
 
 _MAX_KEPT: Final = 500  # characters of a style that is kept for the next page
+_LONGEST_COLOUR: Final = 80  # characters; what is longer is no colour, and is not kept
 _TABLES: Final = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
 _LEAST_READ: Final = 8  # px
 _GROUNDED: Final = _TABLES | {"body", "marquee"}  # elements with bgcolor
@@ -46,11 +47,11 @@ def style_of(tree: Tree, index: int, head: str) -> str:
         attributes = tree.attributes(index)
         hints = ""
         if name in _GROUNDED:
-            hints = _hint("background-color", attributes.get("bgcolor", ""))
+            hints = _hint("background-color", attributes.get("bgcolor", "").strip()[:_LONGEST_COLOUR])
             if attributes.get("background"):
                 hints += "background-image:url(x);"
         if name == "font" or name == "body":
-            hints += _hint("color", attributes.get("color" if name == "font" else "text", ""))
+            hints += _hint("color", attributes.get("color" if name == "font" else "text", "").strip()[:_LONGEST_COLOUR])
         return hints + attributes.get("style", "")
     if name == "marquee":
         attributes = tree.attributes(index)

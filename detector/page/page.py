@@ -26,7 +26,7 @@ from detector.page.markup import (
 )
 from detector.page.states import HEAD, SHOWN, STATES, VISIBLE
 from detector.page.visibility import element_visibility
-from detector.page.written import link_around, state_within
+from detector.page.written import StatesWithin, link_around
 
 _HTML: Final = re.compile(
     r"<!doctype\s+html|<(?:html|head|body|title|meta|script|style)[\s>]|</(?:a|p|div|span|td|li|h[1-6]|b|i|ul|font)\s*>|<br\s*/?>", re.I
@@ -37,6 +37,8 @@ _LINE: Final = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _UNSEEN: Final = {
     ALT: "alt", TITLE_ATTRIBUTE: "title-attribute", LABEL: "label", DATA: "data", COMMENT: "comment", JSON: "json-ld",
 }  # fmt: skip
+
+_DEEPEST: Final = 512  # elements of a path; browsers nest no deeper
 
 NO_LINK: Final = -1
 OWN_HOST: Final = 0  # relative links and links to the page's own host
@@ -87,10 +89,12 @@ class Page:
         """Elements above a chunk, outermost first: ``html > body > div > p``."""
         names: list[str] = []
         at = int(self.element[chunk])
-        while at > 0:
+        while at > 0 and len(names) < _DEEPEST:
             names.append(self.markup.name[at])
             at = self.markup.parent[at]
         names.reverse()
+        if at > 0:
+            return " > ".join(["…", *names[-7:]])
         return " > ".join(names if len(names) <= 12 else [*names[:4], "…", *names[-7:]])
 
 
@@ -114,9 +118,10 @@ def read_page(source: str, content_type: str | None = None, url: str | None = No
     visibility = states[element]
     link = markup.link[element]
     host = hosts.of_elements(source, markup)[element]
+    within = StatesWithin()
     for chunk, tags in markup.tags.items():
         if int(visibility[chunk]) in SHOWN:
-            visibility[chunk] = state_within(tags)
+            visibility[chunk] = within.state(tags)
         tag = link_around(tags)
         if tag:
             host[chunk] = hosts.number(tag, *host_span(tag, 0, len(tag)))

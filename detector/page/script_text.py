@@ -8,6 +8,7 @@ the quote that ends its string, is text unless it looks like code.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -56,7 +57,10 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003fff
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _APART = re.compile(r"(?:[^\W\d_]{1,2}[ ·*.\-\u200b-\u200d\u2060\ufeff]{1,2}){3}")  # the letters of a word, disguised
 _WORDS = re.compile(r"[^\W\d_]{2,}")
-_NAME_OF_CODE = re.compile(r"^[\s.#\w$-]*[a-z0-9][A-Z_.]\w*\s*$|^\s*[.#&%@:$][\w.-]*\s*$|^\s*\w+[_.]\w+\s*$|^\s*[^\s=]+=\S*$")
+# A selector or a variable; a name with a dot or an underscore in it; an assignment. Every part is linear on any text.
+_NAME_OF_CODE = re.compile(r"\s*+(?:[.#&%@:$][\w.-]*+\s*+\Z|\w++\.\w++\s*+\Z|\w[^\W_]*+_\w++\s*+\Z|[^\s=]++=\S*+(?:\Z|\n\Z))")
+_ONLY_NAMES = re.compile(r"[\s.#\w$-]*+\Z")
+_LAST_PAIR = re.compile(r"[a-z0-9][A-Z_.]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +110,22 @@ def is_text(text: str) -> bool:
         text = _ADDRESS.sub("", text)
     if len(_CJK.findall(text)) >= 2:
         return True
-    if _NAME_OF_CODE.match(text):
+    if _is_name_of_code(text):
         return False
     return _WORD.search(text) is not None or _APART.search(text) is not None
+
+
+def _is_name_of_code(text: str) -> bool:
+    if _NAME_OF_CODE.match(text):
+        return True
+    if not _ONLY_NAMES.match(text):
+        return False
+    # ``camelCase`` or ``some.name`` at the end: where its last run of letters begins is looked for from the end
+    text = text.rstrip()
+    at = len(text)
+    while at > 0 and (text[at - 1].isalnum() or text[at - 1] == "_"):
+        at -= 1
+    return _LAST_PAIR.search(text, max(0, at - 2)) is not None
 
 
 class _Open:
@@ -179,10 +196,10 @@ def _sides(source: str, start: int, end: int, after_tag: bool) -> Iterator[tuple
         return
     if after_tag:
         yield start, head.start() if head.start() - start <= _LONGEST else start, True
-    tail = max(source.rfind(quote, head.start(), end) for quote in "\"'`")
-    while tail > head.start() and not _QUOTE.match(source, tail):
-        tail = max(source.rfind(quote, head.start(), tail) for quote in "\"'`")
-    if end - tail <= _LONGEST:
+    tail = -1
+    for m in _QUOTE.finditer(source, max(head.start(), end - _LONGEST), end):
+        tail = m.start()
+    if tail >= 0:
         yield tail + 1, end, False
 
 
@@ -271,7 +288,7 @@ def _piece(inner: Unescaped, first: int, past: int, here: _Open) -> Written | No
         return None
     start, end = inner.start[first], inner.end[past - 1]
     part = inner.part(first, past)
-    return Written(start, end, None if part.start == tuple(range(start, end)) else part, *here.take())
+    return Written(start, end, None if part.start == array("q", range(start, end)) else part, *here.take())
 
 
 def is_prose(text: str) -> bool:

@@ -7,9 +7,11 @@ that closes on a click is no evidence.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
+from detector.lazy import cached_property
 from detector.page.markup import Markup, attributes_of
 from detector.page.script_strings import LITERAL, character_of, decode_literal, from_base64, joined, literals_of_expression, occurrences
 
@@ -17,6 +19,7 @@ __all__ = ["hidden_by_scripts"]
 
 _MAX_CHARS: Final = 400_000  # of all scripts of a page that are read
 _MAX_FOUND: Final = 400  # statements and literals of a page
+_MAX_ENDLESS: Final = 50  # quotes without an end in a script, after which no more strings are looked for
 _LOOK_BACK: Final = 8000  # characters before a statement in which the functions around it are looked for
 
 # Ways to find elements.
@@ -59,6 +62,7 @@ _BRACKETED = re.compile(r"\[\s*[\"']([A-Za-z]\w*)[\"']\s*\]")
 _ESCAPED_WORDS: Final = (
     "unescape(", "fromCharCode(", "\\x6", "\\x7", "\\u006", "\\u007", "atob(", "decodeURIComponent('", 'decodeURIComponent("',
 )  # fmt: skip
+_BRACE = re.compile("[{}]")
 _CODES = re.compile(r"fromCharCode\(\s*((?:\d{1,6}\s*,\s*){3,20000}\d{1,6})\s*\)")
 # Rules in the strings of a script.
 _RULE_WORDS: Final = (
@@ -103,6 +107,7 @@ def hidden_by_scripts(source: str, markup: Markup) -> list[str]:
 def _decoded(text: str) -> Iterator[str]:
     """What the escaped strings of a script say."""
     last = 0
+    endless: set[int] = set()  # quotes that no other ends
     for at in sorted(occurrences(text, _ESCAPED_WORDS)):
         if at < last:
             continue
@@ -118,7 +123,10 @@ def _decoded(text: str) -> Iterator[str]:
                 yield from_base64(text[begin:stop]) if base64 else joined(decode_literal(text[begin:stop]))
         else:
             floor = max(last, at - _LOOK_BACK)
-            m = LITERAL.match(text, max(text.rfind('"', floor, at), text.rfind("'", floor, at), 0))
+            opening = max(text.rfind('"', floor, at), text.rfind("'", floor, at), 0)
+            m = LITERAL.match(text, opening) if len(endless) < _MAX_ENDLESS and opening not in endless else None
+            if m is None:
+                endless.add(opening)
             if m and m.end() > at:
                 last = m.end()
                 yield joined(decode_literal(m[m.lastindex or 0]))
@@ -127,6 +135,7 @@ def _decoded(text: str) -> Iterator[str]:
 def _hidden_in(text: str) -> Iterator[str]:
     """Rules for what statements of a script hide."""
     named: dict[str, str] = {}
+    braces = _Braces(text)
     for at in occurrences(text, _FIND_WORDS):
         found = _FOUND.match(text, at)
         selector = _selector(found) if found else ""
@@ -134,7 +143,7 @@ def _hidden_in(text: str) -> Iterator[str]:
             continue
         hides = _HIDDEN.match(text, found.end())
         if hides:
-            if _is_hiding(hides) and runs_at_once(text, at):
+            if _is_hiding(hides) and braces.run_at_once(at):
                 yield f"{selector}{{display:none!important}}"
         else:
             before = text[max(0, at - 100) : at].rstrip().removesuffix(".").rstrip().removesuffix("document").rstrip()
@@ -146,7 +155,7 @@ def _hidden_in(text: str) -> Iterator[str]:
         for at in occurrences(text, _HIDE_WORDS):
             variable = _VARIABLE.search(text, max(0, at - 70), at)
             hides = _HIDDEN.match(text, at) if variable and variable[1] in named else None
-            if variable and hides and _is_hiding(hides) and runs_at_once(text, at):
+            if variable and hides and _is_hiding(hides) and braces.run_at_once(at):
                 yield f"{named[variable[1]]}{{display:none!important}}"
 
 
@@ -179,22 +188,40 @@ def _selector(m: re.Match[str]) -> str:
     return query if "{" not in query and "}" not in query and (query[:1] in ".#[" or " " in query) else ""
 
 
-def runs_at_once(text: str, at: int) -> bool:
-    """Whether a statement of a script runs while the page loads: every brace open around it is of code that is called at once."""
-    floor = max(0, at - _LOOK_BACK)
-    depth = 0
-    position = at
-    while True:
-        opening = text.rfind("{", floor, position)
-        closing = text.rfind("}", floor, position)
-        if opening < 0 and closing < 0:
-            return True
-        if closing > opening:
-            depth += 1
-            position = closing
-            continue
-        position = opening
-        if depth:
-            depth -= 1
-        elif not _RUNS_AT_ONCE.search(text, max(0, opening - 160), opening):
-            return False
+class _Braces:
+    """The braces of a script: which are open at a place, and whether their code runs while the page loads. Each is looked at once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._runs: dict[int, bool] = {}
+
+    @cached_property
+    def _open(self) -> tuple[list[int], list[int], dict[int, int]]:
+        """(where braces stand, the innermost opening one open after each, of those: the one around it); -1 for none."""
+        places: list[int] = []
+        innermost: list[int] = []
+        around: dict[int, int] = {}
+        opening = -1
+        for m in _BRACE.finditer(self._text):
+            places.append(m.start())
+            if m[0] == "{":
+                around[m.start()] = opening
+                opening = m.start()
+            elif opening >= 0:
+                opening = around[opening]
+            innermost.append(opening)
+        return places, innermost, around
+
+    def run_at_once(self, at: int) -> bool:
+        """Whether a statement runs while the page loads: every brace open around it, not too far before it, is of code called at once."""
+        places, innermost, around = self._open
+        number = bisect_left(places, at) - 1
+        opening = innermost[number] if number >= 0 else -1
+        while opening >= max(0, at - _LOOK_BACK):
+            runs = self._runs.get(opening)
+            if runs is None:
+                runs = self._runs[opening] = _RUNS_AT_ONCE.search(self._text, max(0, opening - 160), opening) is not None
+            if not runs:
+                return False
+            opening = around[opening]
+        return True

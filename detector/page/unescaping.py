@@ -9,6 +9,7 @@ import base64
 import binascii
 import html
 import re
+from array import array
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,8 +28,8 @@ class Unescaped:
     """What an escaped stretch of source says. start, end: of each character of text, the characters of the source that spell it."""
 
     text: str
-    start: tuple[int, ...]
-    end: tuple[int, ...]
+    start: array[int]
+    end: array[int]
 
     def part(self, first: int, past: int) -> Unescaped:
         return Unescaped(self.text[first:past], self.start[first:past], self.end[first:past])
@@ -41,8 +42,8 @@ class Unescaped:
 class _Builder:
     def __init__(self) -> None:
         self.text: list[str] = []
-        self.start: list[int] = []
-        self.end: list[int] = []
+        self.start: array[int] = array("q")
+        self.end: array[int] = array("q")
 
     def plain(self, source: str, start: int, end: int) -> None:
         self.text.append(source[start:end])
@@ -56,7 +57,7 @@ class _Builder:
         self.end.extend([end] * len(text))
 
     def done(self) -> Unescaped:
-        return Unescaped("".join(self.text), tuple(self.start), tuple(self.end))
+        return Unescaped("".join(self.text), self.start, self.end)
 
 
 def character(code: int) -> str:

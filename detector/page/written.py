@@ -14,14 +14,28 @@ _MATTERS = re.compile(
     r"style|hidden|color|<(?:noscript|marquee|template|textarea|iframe|dialog|details|title|meta|noframes|video|audio|canvas)\b",
     re.IGNORECASE,
 )
+_MAX_READ: Final = 20_000_000  # characters of tags that are read for one page
 _MAX_KEPT: Final = 2_000  # characters of tags that are kept for the next text
 
 
-def state_within(tags: tuple[str, ...]) -> int:
-    """State (index into `detector.page.states.STATES`) of a text inside of start tags, outermost first."""
-    if not any(_MATTERS.search(tag) for tag in tags):
-        return VISIBLE
-    return _kept_state(tags) if sum(map(len, tags)) <= _MAX_KEPT else _state(tags)
+class StatesWithin:
+    """States of texts inside of start tags, for one page. Many short texts in long tags are much to read, so there is a bound to it."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_READ
+        self._known: dict[tuple[str, ...], int] = {}
+
+    def state(self, tags: tuple[str, ...]) -> int:
+        """Index into `detector.page.states.STATES`. tags: outermost first. Beyond the bound all is visible."""
+        known = self._known.get(tags)
+        if known is None:
+            size = sum(map(len, tags))
+            self._left -= size
+            if self._left <= 0:
+                return VISIBLE
+            known = _kept_state(tags) if size <= _MAX_KEPT else _state(tags)
+            self._known[tags] = known
+        return known
 
 
 def link_around(tags: tuple[str, ...]) -> str:
@@ -33,6 +47,8 @@ def link_around(tags: tuple[str, ...]) -> str:
 
 
 def _state(tags: tuple[str, ...]) -> int:
+    if not any(_MATTERS.search(tag) for tag in tags):
+        return VISIBLE
     source = "<!doctype html>" + "".join(tags)
     return element_visibility(source, read_markup(source))[-1]
 

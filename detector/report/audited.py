@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,7 @@ class AuditedPage:
         cuts = sorted(cut)
         lines: list[str] = []
         current: list[str] = []
+        next_cut = 0
         for i in range(len(page.start)):
             if page.strength[i] >= 2 and current:
                 lines.append("".join(current))
@@ -54,9 +56,11 @@ class AuditedPage:
             if page.role[i] != TEXT or int(page.visibility[i]) not in SHOWN:
                 continue
             at, end = int(page.start[i]), int(page.end[i])
-            for a, b in cuts:
-                if b <= at or a >= end:
-                    continue
+            while next_cut < len(cuts) and cuts[next_cut][1] <= at:
+                next_cut += 1
+            for a, b in islice(cuts, next_cut, None):
+                if a >= end:
+                    break
                 current.append(page.source[at : max(a, at)])
                 at = min(b, end)
             current.append(page.source[at:end])

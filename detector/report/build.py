@@ -14,6 +14,7 @@ from detector.classifier.model import Model
 from detector.classifier.score import Scores
 from detector.features import registry
 from detector.features.scene import Scene
+from detector.lazy import cached_property
 from detector.page.decoding import Decoded
 from detector.report.audited import shown_text
 from detector.report.reasons import explain
@@ -31,14 +32,15 @@ def category_row(bucket: NDArray[np.int64]) -> NDArray[np.float32]:
 
 def build_findings(model: Model, scene: Scene, scores: Scores, spans: Sequence[Span], decoded: Decoded | None) -> tuple[Finding, ...]:
     """One finding a span, in page order."""
-    return tuple(_finding(model, scene, scores, span, decoded) for span in spans)
+    places, grams = _Places(scene), _Grams(scene)
+    return tuple(_finding(model, scene, scores, span, decoded, places, grams) for span in spans)
 
 
-def _finding(model: Model, scene: Scene, scores: Scores, span: Span, decoded: Decoded | None) -> Finding:
+def _finding(model: Model, scene: Scene, scores: Scores, span: Span, decoded: Decoded | None, places: _Places, grams: _Grams) -> Finding:
     text, phrases, page = scene.text, scene.phrases, scene.page
     start, end = int(text.start[phrases.first[span.first]]), int(text.end[phrases.last[span.last]])
     chunks = phrases.chunk[span.first : span.last + 1]
-    category, certainty = _category(model, scene, span)
+    category, certainty = _category(model, grams.of(span))
     worst = span.first + int(np.argmax(scores.phrase[span.first : span.last + 1]))
     contributions = model.phrase.contributions(scores.features[worst])
     state = Counter(page.how_hidden(chunk) for chunk in chunks.tolist()).most_common(1)[0][0]
@@ -52,7 +54,7 @@ def _finding(model: Model, scene: Scene, scores: Scores, span: Span, decoded: De
         category=category,
         category_probability=certainty,
         visibility=state,
-        location=_location(scene, start, int(chunks[0])),
+        location=places.location(start, int(chunks[0])),
         reasons=explain(
             dict(zip(registry.NAMES, contributions.tolist(), strict=True)),
             dict(zip(registry.NAMES, scores.features[worst].tolist(), strict=True)),
@@ -61,17 +63,46 @@ def _finding(model: Model, scene: Scene, scores: Scores, span: Span, decoded: De
     )
 
 
-def _category(model: Model, scene: Scene, span: Span) -> tuple[str, float]:
-    grams = scene.ngrams
-    inside = (grams.phrase >= span.first) & (grams.phrase <= span.last)
-    logits = model.category_weights @ category_row(grams.bucket[inside]) + model.category_bias
+class _Grams:
+    """The n-grams of a page by phrase, sorted once for all of its findings."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+
+    @cached_property
+    def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        grams = self._scene.ngrams
+        order = np.argsort(grams.phrase, kind="stable")
+        return grams.phrase[order], grams.bucket[order]
+
+    def of(self, span: Span) -> NDArray[np.int64]:
+        """Hashed n-grams of a span."""
+        phrase, bucket = self._sorted
+        return bucket[np.searchsorted(phrase, span.first) : np.searchsorted(phrase, span.last, side="right")]
+
+
+def _category(model: Model, bucket: NDArray[np.int64]) -> tuple[str, float]:
+    logits = model.category_weights @ category_row(bucket) + model.category_bias
     shares = np.exp(logits - logits.max())
     shares /= shares.sum()
     best = int(np.argmax(shares))
     return model.categories[best], float(shares[best])
 
 
-def _location(scene: Scene, start: int, chunk: int) -> Location:
-    source = scene.page.source
-    line_start = source.rfind("\n", 0, start) + 1
-    return Location(source.count("\n", 0, start) + 1, start - line_start + 1, scene.page.path(chunk))
+class _Places:
+    """Lines and columns of places that rise: what lies before one that was asked for is not counted again."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._page = scene.page
+        self._at = 0
+        self._line = 1
+        self._line_start = 0
+
+    def location(self, start: int, chunk: int) -> Location:
+        source = self._page.source
+        if start < self._at:
+            self._at, self._line, self._line_start = 0, 1, 0
+        self._line += source.count("\n", self._at, start)
+        self._line_start = source.rfind("\n", self._at, start) + 1 or self._line_start
+        self._at = start
+        return Location(self._line, start - self._line_start + 1, self._page.path(chunk))

@@ -17,8 +17,10 @@ from detector.page.css.values import INHERIT, UNKNOWN, Colour, Length, Shift, Va
 Declarations = dict[str, Value | Shift]
 
 _MAX_VALUE: Final = 400  # characters; longer values are images written out, or hostile
+_MAX_ESCAPED_QUOTES: Final = 100
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _COMMENT_OR_STRING = re.compile(r"/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]++|\\.)*+\"|'(?:[^'\\\n]++|\\.)*+'", re.DOTALL)
+_ESCAPED_QUOTE = re.compile(r"\\[\"']")
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})[ \t\n\r\f]?|(.))", re.DOTALL)
 _GROUPED = re.compile(
     r"(?:[^;\"'()]++|\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|\([^()\"']*+(?:(?:\"[^\"]*+\"|'[^']*+'|\([^()]*+\))[^()\"']*+)*+(?:\)|\Z)|[()])++"
@@ -36,6 +38,13 @@ def unescape(text: str, keep: str = "") -> str:
         return found if found not in keep else "\ufffd"
 
     return _ESCAPE.sub(character, text) if "\\" in text else text
+
+
+def tame(text: str) -> str:
+    """The text, without its escaped quotes where these are so many that looking for the ends of strings would take long."""
+    if "\\" in text and text.count('\\"') + text.count("\\'") > _MAX_ESCAPED_QUOTES:
+        return _ESCAPED_QUOTE.sub("  ", text)
+    return text
 
 
 def without_comments(text: str) -> str:
@@ -143,7 +152,7 @@ def read_declarations(text: str) -> tuple[Declarations, Declarations]:
     """Of a style attribute or the body of a rule: (normal, important). Later ones win, unreadable ones are dropped."""
     normal: Declarations = {}
     important: Declarations = {}
-    text = without_comments(text)
+    text = without_comments(tame(text))
     escaped = "\\" in text
     for name, value in split_declarations(text):
         if escaped:

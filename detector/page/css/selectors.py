@@ -234,7 +234,7 @@ def split_selectors(text: str) -> list[str]:
     """A list of selectors at its commas, those in brackets apart."""
     if "(" not in text and "[" not in text:
         return text.split(",")
-    return re.findall(r"(?:[^,()\[\]]++|\((?:[^()]++|\([^()]*+\))*+\)|\[[^\]]*+\]|[()\[\]])++", text)
+    return re.findall(r"(?:[^,()\[\]]++|\((?:[^()]++|\([^()]*+\))*+\)|\[[^\]]{0,1000}+\]|[()\[\]])++", text)
 
 
 def _attribute_test(name: str, operator: str | None, value: str, fold: bool) -> Test:

@@ -13,13 +13,15 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
-from detector.page.css.declarations import hides, read_declarations, unescape, without_comments
+from detector.page.css.declarations import hides, read_declarations, tame, unescape, without_comments
 from detector.page.css.media import group_applies
 from detector.page.css.selectors import split_selectors
 from detector.page.css.values import Colour, colour
 
 _MAX_KEPT: Final = 200_000  # characters of a sheet that is kept
 _MAX_HITS: Final = 20_000  # places looked at in a sheet
+_DEEPEST: Final = 32  # groups and rules nested in one another
+_MAX_NESTED: Final = 4_000_000  # characters of the selectors that nested rules come to, together
 
 # What stands in every sheet that may hide, lower case and without white space.
 _HIDING_WORDS: Final = (
@@ -47,7 +49,7 @@ class Sheet:
     """A sheet cut after each closing brace. A piece is known by its number, in the sheet and in the sheet without white space."""
 
     def __init__(self, css: str) -> None:
-        css = without_comments(css)
+        css = without_comments(tame(css))
         if any("{" in string or "}" in string for string in _STRING.findall(css)):
             css = _STRING.sub(lambda m: '""' if "{" in m[0] or "}" in m[0] else m[0], css)
         self.css = css
@@ -120,6 +122,7 @@ class Sheet:
         # Open groups: whether what they hold applies, and the selectors that nested rules stand in.
         open_groups: list[tuple[bool, list[str]]] = []
         applies = True
+        nested = _Nested()
         outer: list[str] = []
         for number, piece in enumerate(self.css.split("}")):
             head, brace, body = piece.rpartition("{")
@@ -129,9 +132,10 @@ class Sheet:
                 if open_groups:
                     applies, outer = open_groups.pop()
                 continue
-            while "{" in head:
-                prelude, _, head = head.partition("{")
+            *preludes, head = head.split("{")
+            for prelude in preludes:
                 open_groups.append((applies, outer))
+                applies = applies and len(open_groups) <= _DEEPEST
                 if ";" in prelude:
                     before, _, prelude = prelude.rpartition(";")
                     if applies and outer:
@@ -140,7 +144,7 @@ class Sheet:
                 if prelude.startswith("@"):
                     applies = applies and group_applies(prelude)
                 elif applies:
-                    outer = _nested(outer, prelude)
+                    outer = nested.in_rules(outer, prelude)
             if not applies or ":" not in body:
                 continue
             if ";" in head:
@@ -154,12 +158,23 @@ class Sheet:
                 if outer and head.startswith("@media") and group_applies(head):
                     self._put(number, outer, body)
             elif head:
-                self._put(number, _nested(outer, head), body)
+                self._put(number, nested.in_rules(outer, head), body)
 
 
-def _nested(outer: list[str], head: str) -> list[str]:
-    """Selectors of a rule that stands in another."""
-    inner = split_selectors(head) if "," in head else [head]
-    if not outer:
-        return inner
-    return [s.replace("&", o.strip())[:1000] if "&" in s else f"{o.strip()} {s.strip()}"[:1000] for o in outer[:8] for s in inner[:8]]
+class _Nested:
+    """Selectors of rules that stand in others. A few characters inside of long selectors come to much, so all of a sheet have one budget."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_NESTED
+
+    def in_rules(self, outer: list[str], head: str) -> list[str]:
+        """outer: selectors of the rule around."""
+        inner = split_selectors(head) if "," in head else [head]
+        if not outer:
+            return inner
+        if self._left <= 0:
+            return []
+        pairs = ((o.strip(), s[:1000]) for o in outer[:8] for s in inner[:8])
+        found = [s.replace("&", o)[:1000] if "&" in s else f"{o} {s.strip()}"[:1000] for o, s in pairs]
+        self._left -= sum(map(len, found))
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import unescape as resolve_entities
 from typing import Final
 
@@ -14,6 +14,8 @@ from detector.page.markup import Markup, attributes_of
 _MAX_STEPS: Final = 500_000  # rules and elements looked at for all selectors of a page; beyond, nothing matches any more
 _MAX_LINE_NAMES: Final = 500_000  # names kept of what stands above elements; beyond, some selectors do not match
 _MAX_PLACES: Final = 1000  # where one id is looked for
+_MAX_ASKED: Final = 500  # ids looked for one by one
+_MANY_CLASSES: Final = 32  # of one element
 
 
 class Tree:
@@ -29,6 +31,8 @@ class Tree:
         self._attributes: dict[int, dict[str, str]] = {}
         self._ids: dict[int, str] = {}
         self._known_ids: dict[str, bool] = {}
+        self._class_sets: dict[int, frozenset[str]] = {}
+        self._asked = 0  # ids looked for in the source
         self._previous: list[int] | None = None
         self._places: list[tuple[int, int]] = []
         self._counts: dict[tuple[int, str], int] = {}
@@ -111,9 +115,13 @@ class Tree:
         return found
 
     def elements_with_id(self, names: Iterable[str]) -> set[int]:
-        """Elements that have one of a few ids, found by the text of these."""
+        """Elements that have one of a few ids, found by the text of these; of very many, by looking at the id of every element once."""
         found: set[int] = set()
         for name in names:
+            self._asked += 1
+            if self._asked > _MAX_ASKED:
+                found.update(self._all_ids.get(name, ()))
+                continue
             at = self.source.find(name)
             for _ in range(_MAX_PLACES):
                 if at < 0:
@@ -122,6 +130,16 @@ class Tree:
                 if index > 0 and self.markup.attributes[index] <= at < self.markup.open_end[index] and self.id(index) == name:
                     found.add(index)
                 at = self.source.find(name, at + len(name))
+        return found
+
+    @cached_property
+    def _all_ids(self) -> dict[str, list[int]]:
+        """The elements of every id."""
+        found: dict[str, list[int]] = {}
+        for index in range(1, len(self.markup.name)):
+            name = self.id(index)
+            if name:
+                found.setdefault(name, []).append(index)
         return found
 
     def kind(self, index: int) -> int:
@@ -172,7 +190,12 @@ class Tree:
         if compound.id and compound.id != self.id(index):
             return False
         if compound.classes:
-            names = self.classes[index]
+            names: Collection[str] = self.classes[index]
+            if len(names) > _MANY_CLASSES:
+                known = self._class_sets.get(index)
+                if known is None:
+                    known = self._class_sets[index] = frozenset(names)
+                names = known
             for name in compound.classes:
                 if name not in names:
                     return False
