@@ -42,7 +42,7 @@ def work(path: str, blocks: list[int], journal: Path) -> None:
 
     if (kernels is None) != (path == "python"):
         sys.exit("the kernels are not built: python -m detector.native.build")
-    auditors = (Auditor(threshold=-20.0), Auditor())  # the first finds something on nearly every page, so that all code runs
+    auditors = (Auditor(threshold=-8.9), Auditor())  # the first finds something on nearly every page, so that all code runs
     for block in blocks:
         digest, failures, started = hashlib.sha256(), [], time.process_time()
         for seed in range(block * BLOCK, (block + 1) * BLOCK):
@@ -102,7 +102,7 @@ def main() -> None:
         from detector.auditor import Auditor
 
         print(ascii(hostile_input(args.only)))
-        print(run_one((Auditor(threshold=-20.0), Auditor()), args.only))
+        print(run_one((Auditor(threshold=-8.9), Auditor()), args.only))
         return
     if args.work:
         path, first, step = args.work
