@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.classifier.model import Model
-from detector.features import neighbours, registry, vocabulary
+from detector.features import neighbours, registry
 from detector.features.neighbours import FLOOR
 from detector.features.scene import Floats, Scene
 
@@ -53,7 +53,7 @@ def drawn_in(first: NDArray[np.float64]) -> NDArray[np.bool_]:
 def score(model: Model, scene: Scene) -> Scores:
     """Run the model over a page. Linear in the page; the forests run only where the screen lets phrases through."""
     n = len(scene)
-    features = registry.matrix(scene, model.usual, *vocabulary.logits(scene, model.weights), model.bias)
+    features = registry.matrix(scene, model.usual, model.weights, model.bias)
     if not n:
         return Scores(np.zeros(0), FLOOR, features)
     first = first_pass(model, features)

@@ -19,6 +19,7 @@ NAMES = (
     "script_familiar", "script_familiar_16", "simplified_on_traditional", "traditional_on_simplified", "page_han", "page_latin",
     "terms_far", "terms_very_far", "rare_terms_far", "terms_far_6", "rare_terms_far_6", "rare_terms_far_line", "terms_near", "rare_terms_near", "terms_title",
     "usual", "unseen", "very_usual", "usual_6", "unseen_6", "very_usual_6", "very_usual_line", "very_usual_16", "page_usual", "repeated_phrase", "rare_terms_near_6",
+    "rare_terms_far_sentence", "rare_terms_near_sentence", "unseen_sentence", "usual_sentence", "unseen_line",
 )  # fmt: skip
 
 FAR: Final = 400  # characters
@@ -117,6 +118,8 @@ class _Terms:
             per(usual, count), per(unseen, count), per(very, count), around(usual, count, 6), around(unseen, count, 6), around(very, count, 6),
             along(very, count, phrases.line), around(very, count, 16), np.full(len(scene), float(usual.sum() / max(count.sum(), 1)), np.float32),
             self._repeated(), around(rare_near, weight, 6),
+            along(rare_far, weight, phrases.sentence), along(rare_near, weight, phrases.sentence), along(unseen, count, phrases.sentence),
+            along(usual, count, phrases.sentence), along(unseen, count, phrases.line),
         ]  # fmt: skip
 
     def _repeated(self) -> Floats:

@@ -13,7 +13,7 @@ NAMES = (
     "sentence_length", "sentence_phrases", "ends_with_stop", "line_length", "line_phrases", "group_length", "group_lines",
     "line_stops", "line_commas", "mean_length_2", "mean_length_6", "mean_length_16", "spread_length_6", "spread_length_16",
     "bars_6", "breaks_6", "spaces_6", "commas_6", "dashes_6", "stops_6", "stops_16", "function_han_6", "function_han_16", "function_han_line",
-    "odd_6", "digits_6", "symbols_6", "han_6", "latin_6",
+    "odd_6", "digits_6", "symbols_6", "han_6", "latin_6", "script_changes",
 )  # fmt: skip
 
 
@@ -37,6 +37,8 @@ def columns(scene: Scene) -> list[Floats]:
     dropped = (text.dropped[phrases.last] - text.dropped[phrases.first]).astype(np.float32)
     mixed = np.minimum(digit, np.maximum(latin, han))
     one = np.ones(n, np.float32)
+    east, spelled = np.isin(text.kind, (c.HAN, c.KANA)), np.isin(text.kind, (c.LATIN, c.DIGIT))
+    changes = scene.count(np.r_[False, (east[1:] & spelled[:-1]) | (spelled[1:] & east[:-1])] if len(east) else east)
 
     # the character after a phrase: does it end a sentence
     following = np.minimum(phrases.last + 1, len(text.code) - 1)
@@ -75,4 +77,5 @@ def columns(scene: Scene) -> list[Floats]:
         scene.window(function, 6) / in_window[6], scene.window(function, 16) / in_window[16], scene.level(function, phrases.line) / line_letters,
         scene.window(odd + separated + dropped, 6) / in_window[6], scene.window(digit, 6) / in_window[6], scene.window(symbols, 6) / in_window[6],
         scene.window(han, 6) / in_window[6], scene.window(latin, 6) / in_window[6],
+        changes * share,
     ]  # fmt: skip

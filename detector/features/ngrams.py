@@ -37,7 +37,8 @@ _UNSPACED: Final = np.isin(np.arange(c.KINDS), [c.HAN, c.KANA, c.HANGUL, c.THAI]
 
 @dataclass(frozen=True)
 class Ngrams:
-    """bucket: hashed n-grams of all phrases (0..SIZE-1), ordered by phrase; phrase: the phrase of each; count: n-grams a phrase.
+    """bucket: hashed n-grams of all phrases (0..SIZE-1), ordered by kind; phrase, at: the phrase of each and the position in the text where it
+    begins; count: n-grams a phrase.
 
     Terms are what topics are made of (words, or pairs of characters where words have no spaces): term_bucket (0..SIZE-1),
     term (0..2^16-1, for comparisons within the page), term_phrase and term_at (position in the text).
@@ -45,6 +46,7 @@ class Ngrams:
 
     bucket: NDArray[np.int64]
     phrase: NDArray[np.int64]
+    at: NDArray[np.int64]
     count: NDArray[np.int64]
     term_bucket: NDArray[np.int64]
     term: NDArray[np.uint16]
@@ -87,6 +89,7 @@ def hash_ngrams(text: Text, phrases: Phrases) -> Ngrams:
 
     found: list[NDArray[np.uint64]] = []
     owners: list[NDArray[np.int64]] = []
+    places: list[NDArray[np.int64]] = []
     terms: list[NDArray[np.uint64]] = []
     term_owners: list[NDArray[np.int64]] = []
     term_places: list[NDArray[np.int64]] = []
@@ -96,6 +99,7 @@ def hash_ngrams(text: Text, phrases: Phrases) -> Ngrams:
         values = hashed(at[where], at[where] + length, length - 1)
         found.append(values)
         owners.append(owner[where])
+        places.append(at[where])
         if length == 2:
             terms.append(values)
             term_owners.append(owner[where])
@@ -105,6 +109,7 @@ def hash_ngrams(text: Text, phrases: Phrases) -> Ngrams:
     where = where[at[where] + 4 <= past[where]]
     found.append(hashed(at[where], at[where] + 4, 4))
     owners.append(owner[where])
+    places.append(at[where])
     # words: maximal runs of spelled letters within a phrase
     joined = np.zeros(len(at), bool)
     joined[1:] = spelled[1:] & spelled[:-1] & (owner[1:] == owner[:-1])
@@ -115,9 +120,11 @@ def hash_ngrams(text: Text, phrases: Phrases) -> Ngrams:
         words = hashed(first, end, 5)
         found.append(words)
         owners.append(who)
+        places.append(first)
         together = np.flatnonzero(who[1:] == who[:-1])
         found.append((words[together] * np.uint64(3) + words[together + 1]) * _MIX + np.uint64(_SALTS[6]))
         owners.append(who[together])
+        places.append(first[together])
         terms.append(words)
         term_owners.append(who)
         term_places.append(first)
@@ -128,6 +135,7 @@ def hash_ngrams(text: Text, phrases: Phrases) -> Ngrams:
     return Ngrams(
         bucket=buckets,
         phrase=phrase,
+        at=np.concatenate(places),
         count=np.bincount(phrase, minlength=len(phrases)),
         term_bucket=(term >> shift).astype(np.int64),
         term=((term >> np.uint64(20)) & np.uint64(0xFFFF)).astype(np.uint16),

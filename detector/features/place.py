@@ -13,6 +13,7 @@ NAMES = (
     "is_title", "is_meta", "is_alt", "is_title_attribute", "is_unread_attribute", "is_comment",
     "in_link", "in_foreign_link", "foreign_links_6", "links_line", "links_16", "same_host_16", "host_share", "host_links", "page_foreign_share",
     "hidden", "hidden_weak", "hidden_strong", "hidden_noscript", "hidden_16", "page_hidden_share", "hidden_text_length", "depth_jump",
+    "phrases_before_in_line", "phrases_after_in_line", "foreign_links_sentence", "foreign_links_line",
 )  # fmt: skip
 
 # Hiding that honest pages use for menus and dialogs, and hiding that they hardly ever use for text.
@@ -90,6 +91,8 @@ def columns(scene: Scene) -> list[Floats]:
     hidden_total = float((length * hidden * body).sum())
     hidden_run = np.cumsum(np.r_[0, np.diff(scene.by_chunk(page.visibility)) != 0]) if n else np.zeros(0, np.int64)
     depth = scene.by_chunk(page.depth).astype(np.float32)
+    heads = np.flatnonzero(np.r_[True, phrases.line[1:] != phrases.line[:-1]]) if n else np.zeros(0, np.int64)
+    in_line = (np.arange(n) - np.repeat(heads, np.diff(np.r_[heads, n]))).astype(np.float32)
     jump = depth - scene.by_chunk(page.low).astype(np.float32)
 
     return [
@@ -102,4 +105,6 @@ def columns(scene: Scene) -> list[Floats]:
         one * float((link_heads * foreign).sum() / all_links),
         hidden, (state == 1).astype(np.float32), (state == 2).astype(np.float32), (state == 3).astype(np.float32),
         scene.window(hidden, 16) / members_16, one * (hidden_total / max(total, 1.0)), np.log1p(scene.level(length * hidden, hidden_run)), jump,
+        np.log1p(in_line), np.log1p(line_phrases - 1 - in_line), scene.level(foreign, phrases.sentence) / scene.level(one, phrases.sentence),
+        scene.level(foreign, phrases.line) / line_phrases,
     ]  # fmt: skip

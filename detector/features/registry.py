@@ -20,7 +20,7 @@ def language_free(scene: Scene, usual: NDArray[np.uint8]) -> list[Floats]:
     return [*form.columns(scene), *place.columns(scene), *foreignness.columns(scene, usual)]
 
 
-def matrix(scene: Scene, usual: NDArray[np.uint8], total: Floats, count: Floats, bias: float) -> Floats:
-    """Features of all phrases of a page: shape (phrases, len(NAMES)), float32."""
-    columns = [*language_free(scene, usual), *vocabulary.columns(scene, total, count, bias)]
+def matrix(scene: Scene, usual: NDArray[np.uint8], weights: NDArray[np.float32], bias: float) -> Floats:
+    """Features of all phrases of a page: shape (phrases, len(NAMES)), float32. weights, bias: of the vocabulary model."""
+    columns = [*language_free(scene, usual), *vocabulary.columns(scene, vocabulary.evidence(scene, weights), bias)]
     return np.column_stack(columns).astype(np.float32) if len(scene) else np.zeros((0, len(NAMES)), np.float32)

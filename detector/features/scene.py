@@ -46,6 +46,13 @@ class Scene:
         return (total[self.phrases.last + 1] - total[self.phrases.first]).astype(np.float32)
 
     @cached_property
+    def characters(self) -> Ints:
+        """Positions in the text of all characters of all phrases, phrase by phrase."""
+        size = self.phrases.last - self.phrases.first + 1
+        at: Ints = np.arange(int(size.sum())) + np.repeat(self.phrases.first - (np.cumsum(size) - size), size)
+        return at
+
+    @cached_property
     def lengths(self) -> Floats:
         """Characters of each phrase."""
         return (self.phrases.last - self.phrases.first + 1).astype(np.float32)
@@ -58,8 +65,7 @@ class Scene:
             return np.zeros((0, c.KINDS), np.float32)
         size = self.phrases.last - self.phrases.first + 1
         owner = np.repeat(np.arange(n), size)
-        at = np.arange(int(size.sum())) + np.repeat(self.phrases.first - (np.cumsum(size) - size), size)
-        flat = np.bincount(owner * c.KINDS + self.text.kind[at], minlength=n * c.KINDS)
+        flat = np.bincount(owner * c.KINDS + self.text.kind[self.characters], minlength=n * c.KINDS)
         return flat.reshape(n, c.KINDS).astype(np.float32)
 
     @cached_property
@@ -85,16 +91,26 @@ class Scene:
         """Sum of values over all phrases that share a (rising) number, for each phrase. number: one of the phrases' own arrays."""
         if not len(values):
             return values
+        heads, sizes = self._runs(number)
+        return np.repeat(np.add.reduceat(values.astype(np.float64), heads), sizes).astype(np.float32)
+
+    def level_best(self, values: Floats, number: Ints) -> Floats:
+        """Greatest of the values of all phrases that share a (rising) number, for each phrase."""
+        if not len(values):
+            return values
+        heads, sizes = self._runs(number)
+        return np.repeat(np.maximum.reduceat(values, heads), sizes)
+
+    def _runs(self, number: Ints) -> tuple[Ints, Ints]:
         key = id(number)
         own = key in (id(self.phrases.sentence), id(self.phrases.line), id(self.phrases.group))
         found = self._heads.get(key) if own else None
         if found is None:
             heads = np.flatnonzero(np.concatenate(([True], number[1:] != number[:-1])))
-            found = heads, np.diff(np.append(heads, len(values)))
+            found = heads, np.diff(np.append(heads, len(number)))
             if own:
                 self._heads[key] = found
-        heads, sizes = found
-        return np.repeat(np.add.reduceat(values.astype(np.float64), heads), sizes).astype(np.float32)
+        return found
 
     def by_chunk(self, values: NDArray[Figure]) -> NDArray[Figure]:
         """A figure of the chunk that each phrase begins in."""

@@ -1,9 +1,13 @@
 """Vocabulary: what a linear model over hashed n-grams says of a phrase, its neighbours, and the page around it.
 
-Evidence of several phrases adds up as sum / sqrt(count), the same scale for a word, a line and a dump of sixty phrases.
+Evidence of several phrases adds up as sum / sqrt(count), the same scale for a word, a line and a dump of sixty phrases. A brand or a
+keyword inside an honest clause is diluted by what stands around it: the peaks say how bad the worst few letters of a phrase are.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +17,52 @@ from detector.features.scene import Floats, Scene
 NAMES = (
     "logit", "logit_sentence", "logit_line", "logit_group", "logit_2", "logit_6", "logit_16", "logit_mean_6", "logit_previous", "logit_next",
     "logit_best_6", "logit_worst_2", "logit_over_rest", "logit_rest", "logit_page_best", "evidence", "suspects_6", "suspects_16", "suspects_page",
+    "peak_short", "peak_long", "peak_over_own", "peak_line", "peak_previous", "peak_next", "peaks_page",
+    "peak_sentence", "logit_rest_of_line", "logit_sentence_over_line",
 )  # fmt: skip
 
-
-def logits(scene: Scene, weights: NDArray[np.float32]) -> tuple[Floats, Floats]:
-    """(sum of weights, number of n-grams) of each phrase. weights: shape (ngrams.SIZE,)."""
-    grams = scene.ngrams
-    total = np.bincount(grams.phrase, weights=weights[grams.bucket], minlength=len(scene)).astype(np.float32)
-    return total, grams.count.astype(np.float32)
+SHORT: Final = 6  # characters of a peak: a word
+LONG: Final = 16  # a keyword phrase
 
 
-def columns(scene: Scene, total: Floats, count: Floats, bias: float) -> list[Floats]:
-    """Figures named in NAMES, each of shape (phrases,), from the sums that `logits` gives."""
+@dataclass(frozen=True)
+class Evidence:
+    """What the vocabulary says of each phrase: total, count: sum of weights and number of n-grams; short, long: the highest
+    sum / sqrt(count) of n-grams that begin within SHORT and LONG characters. Shape (phrases,) each."""
+
+    total: Floats
+    count: Floats
+    short: Floats
+    long: Floats
+
+
+def evidence(scene: Scene, weights: NDArray[np.float32]) -> Evidence:
+    """Sum up a page's n-grams. weights: shape (ngrams.SIZE,)."""
+    grams, n = scene.ngrams, len(scene)
+    spoken = weights[grams.bucket]
+    total = np.bincount(grams.phrase, weights=spoken, minlength=n).astype(np.float32)
+    size = len(scene.text.code)
+    sums, counts = np.zeros(size + 1), np.zeros(size + 1)
+    np.cumsum(np.bincount(grams.at, weights=spoken, minlength=size), out=sums[1:])
+    np.cumsum(np.bincount(grams.at, minlength=size), out=counts[1:])
+    past = np.repeat(scene.phrases.last + 1, scene.phrases.last - scene.phrases.first + 1)
+    start = scene.characters
+
+    def peak(width: int) -> Floats:
+        if not n:
+            return np.zeros(0, np.float32)
+        end = np.minimum(start + width, past)
+        found = (sums[end] - sums[start]) / np.sqrt(np.maximum(counts[end] - counts[start], 1))
+        lengths = scene.phrases.last - scene.phrases.first + 1
+        return np.maximum.reduceat(found, np.cumsum(lengths) - lengths).astype(np.float32)
+
+    return Evidence(total, grams.count.astype(np.float32), peak(SHORT), peak(LONG))
+
+
+def columns(scene: Scene, found: Evidence, bias: float) -> list[Floats]:
+    """Figures named in NAMES, each of shape (phrases,), from what `evidence` gives."""
     phrases, n = scene.phrases, len(scene)
+    total, count = found.total, found.count
 
     def logit(t: Floats, m: Floats) -> Floats:
         return (t / np.sqrt(np.maximum(m, 1)) + bias).astype(np.float32)
@@ -45,11 +82,17 @@ def columns(scene: Scene, total: Floats, count: Floats, bias: float) -> list[Flo
             worst[step:] = np.minimum(worst[step:], own[:-step])
             worst[:-step] = np.minimum(worst[:-step], own[step:])
     members = {w: scene.window(one, w) for w in (6, 16)}
+    sentence = scene.level(total, phrases.sentence), scene.level(count, phrases.sentence)
+    line = scene.level(total, phrases.line), scene.level(count, phrases.line)
+    of_sentence, rest_of_line = logit(*sentence), logit(line[0] - sentence[0], line[1] - sentence[1])
     return [
-        own, logit(scene.level(total, phrases.sentence), scene.level(count, phrases.sentence)),
-        logit(scene.level(total, phrases.line), scene.level(count, phrases.line)), logit(scene.level(total, phrases.group), scene.level(count, phrases.group)),
+        own, of_sentence, logit(*line), logit(scene.level(total, phrases.group), scene.level(count, phrases.group)),
         logit(*windows[2]), logit(*windows[6]), logit(*windows[16]), mean_6.astype(np.float32),
         np.r_[own[:1], own[:-1]], np.r_[own[1:], own[-1:]], best, worst, (mean_6 - rest).astype(np.float32), rest.astype(np.float32),
         np.full(n, own.max() if n else 0, np.float32), np.log1p(count), scene.window(suspect, 6) / members[6], scene.window(suspect, 16) / members[16],
         np.full(n, suspect.mean() if n else 0, np.float32),
+        found.short + bias, found.long + bias, found.short + bias - own, scene.level_best(found.long, phrases.line) + bias,
+        np.r_[found.long[:1], found.long[:-1]] + bias, np.r_[found.long[1:], found.long[-1:]] + bias,
+        np.full(n, float(((found.short + bias) > 2).mean()) if n else 0, np.float32),
+        scene.level_best(found.long, phrases.sentence) + bias, rest_of_line, of_sentence - rest_of_line,
     ]  # fmt: skip

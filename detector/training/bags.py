@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Bags:
-    """bucket: hashed n-grams of all bags one after the other; start: where each bag begins, shape (bags + 1,)."""
+    """bucket: hashed n-grams of all bags one after the other; start: where each bag begins, shape (bags + 1,); size: n-grams of each bag,
+    those that were not kept included."""
 
     bucket: NDArray[np.int32]
     start: NDArray[np.int64]
+    size: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -31,22 +33,38 @@ class Bags:
         """Sparse matrix (bags, SIZE): counts over the square root of the bag's size, so that sums of weights scale as in inference."""
         from scipy.sparse import csr_matrix
 
-        sizes = np.diff(self.start)
-        values = np.repeat(1 / np.sqrt(np.maximum(sizes, 1)), sizes).astype(np.float32)
+        values = np.repeat(1 / np.sqrt(np.maximum(self.size, 1)), np.diff(self.start)).astype(np.float32)
         matrix = csr_matrix((values, self.bucket, self.start), shape=(len(self), SIZE))
         matrix.sum_duplicates()
         return matrix
+
+    def take(self, bags: NDArray[np.int64]) -> Bags:
+        """Some of the bags."""
+        sizes = np.diff(self.start)[bags]
+        start = np.r_[0, np.cumsum(sizes)]
+        at = np.arange(int(sizes.sum())) + np.repeat(self.start[bags] - start[:-1], sizes)
+        return Bags(self.bucket[at], start, self.size[bags])
+
+    def only(self, kept: NDArray[np.bool_]) -> Bags:
+        """The same bags with n-grams of some buckets alone, sorted within each bag, so that no order of words is left. kept: shape (SIZE,)."""
+        owner = np.repeat(np.arange(len(self)), np.diff(self.start))
+        mine = kept[self.bucket]
+        bucket, owner = self.bucket[mine], owner[mine]
+        order = np.lexsort((bucket, owner))
+        return Bags(bucket[order], np.r_[0, np.cumsum(np.bincount(owner, minlength=len(self)))], self.size)
 
 
 def join(bags: Sequence[Bags]) -> Bags:
     """All bags of several, in order."""
     sizes = [np.diff(b.start) for b in bags]
-    return Bags(np.concatenate([b.bucket for b in bags]), np.r_[0, np.cumsum(np.concatenate(sizes))])
+    start = np.r_[0, np.cumsum(np.concatenate(sizes))]
+    return Bags(np.concatenate([b.bucket for b in bags]), start, np.concatenate([b.size for b in bags]))
 
 
 def _collect(bucket: NDArray[np.int64], bag: NDArray[np.int64], count: int) -> Bags:
     order = np.argsort(bag, kind="stable")
-    return Bags(bucket[order].astype(np.int32), np.r_[0, np.cumsum(np.bincount(bag, minlength=count))])
+    sizes = np.bincount(bag, minlength=count)
+    return Bags(bucket[order].astype(np.int32), np.r_[0, np.cumsum(sizes)], sizes.astype(np.int32))
 
 
 def bags_of_texts(texts: Sequence[str]) -> Bags:
@@ -66,4 +84,4 @@ def bags_of_windows(scene: Scene, first: NDArray[np.int64], last: NDArray[np.int
     sizes = begin[last + 1] - begin[first]
     start = np.r_[0, np.cumsum(sizes)]
     at = np.arange(int(sizes.sum())) + np.repeat(begin[first] - start[:-1], sizes)
-    return Bags(bucket[at].astype(np.int32), start)
+    return Bags(bucket[at].astype(np.int32), start, sizes.astype(np.int32))

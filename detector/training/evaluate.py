@@ -11,7 +11,7 @@ from typing import Any, Final
 from detector.auditor import Auditor
 from detector.training.hosts import host_pages
 from detector.training.infect import Material, Sample, infect, insert_clean
-from detector.training.train import read_material
+from detector.training.vocabulary import read_material
 
 PAGES: Final = 400
 

@@ -1,7 +1,7 @@
 """Real pages → the figures that training needs: ``python -m detector.training.figures CORPUS.jsonl.xz [MORE.jsonl …]``.
 
-A corpus row has id, site and html. What is kept of it: on how many sites each hashed n-gram occurs (two sites at least), hashed n-grams of
-windows of phrases, and binned features of phrases of the pages as they are and with spam put in. No text.
+A corpus row has id, site and html. What is kept of it: on how many sites each hashed n-gram occurs, hashed n-grams of windows of phrases
+(those that two sites share), and binned features of phrases of the pages as they are and with spam put in. No text.
 """
 
 from __future__ import annotations
@@ -12,47 +12,57 @@ import lzma
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.features import registry, vocabulary
+from detector.features import registry
+from detector.features.ngrams import SIZE
 from detector.features.scene import Scene, read_scene
 from detector.page.page import read_page
 from detector.training.background import SiteCounts, count_sites
 from detector.training.bags import Bags, bags_of_windows, join
+from detector.training.hosts import host_pages
 from detector.training.infect import Material, Sample, infect, insert_clean
-from detector.training.material import FOLDS, fold_of
-from detector.training.train import fit_vocabulary, left_out, read_material
+from detector.training.material import FOLDS, LabelledText, Phrase, fold_of
+from detector.training.mining import around, mined
+from detector.training.plain import as_plain_text
+from detector.training.rows import PageRows, bin_edges, binned, gather, write_rows
+from detector.training.vocabulary import GROUP, fit_vocabulary, left_out, read_material
 
 PAGES_OF_SITE: Final = 5
+PAGES_OF_RARE_SITE: Final = 10  # of a language that few sites of the corpus are written in
 INFECTED_OF_PAGE: Final = 2
-WINDOWS_OF_PAGE: Final = 10
-_MARGIN: Final = 14  # phrases kept around what is kept
+WINDOWS_OF_PAGE: Final = 30
+AUTHORED_PAGES: Final = 90  # of each fold
+LONGEST_HOST: Final = 250_000  # characters: longer pages are read as they are, but nothing is put in
+_EDGE_PAGES: Final = 60
+_COMMON: Final = "other"  # language of most sites
 Row = dict[str, str]
 
 
 def read_corpus(paths: Sequence[Path], exclude: frozenset[str]) -> list[Row]:
-    """At most PAGES_OF_SITE pages of each site, chosen by the hash of their id."""
+    """Some pages of each site, chosen by the hash of their id. A site named like a repository holds pages of many sites."""
     by_site: dict[str, list[Row]] = defaultdict(list)
     for path in paths:
         opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
         with opened as lines:
             for line in lines:
                 row = json.loads(line)
-                if row["id"] not in exclude:
-                    by_site[row["site"]].append(row)
+                if row["id"] in exclude:
+                    continue
+                if "/" in row["site"]:
+                    row["site"] = row["id"]
+                by_site[row["site"]].append(row)
     chosen: list[Row] = []
     for site in sorted(by_site):
-        chosen += sorted(by_site[site], key=lambda r: fold_of(r["id"], 1 << 30))[:PAGES_OF_SITE]
+        rows = sorted(by_site[site], key=lambda r: fold_of(r["id"], 1 << 30))
+        rare = rows[0].get("lang", _COMMON) != _COMMON
+        chosen += rows[: PAGES_OF_RARE_SITE if rare else PAGES_OF_SITE]
     return chosen
-
-
-def _scenes(rows: Sequence[Row]) -> Iterator[tuple[Row, Scene]]:
-    for row in rows:
-        yield row, read_scene(read_page(row["html"]))
 
 
 def background(rows: Sequence[Row], out: Path) -> tuple[SiteCounts, Bags, NDArray[np.int8]]:
@@ -60,27 +70,93 @@ def background(rows: Sequence[Row], out: Path) -> tuple[SiteCounts, Bags, NDArra
     rng = np.random.default_rng(0)
     bags: list[Bags] = []
     folds: list[int] = []
+    first_site = np.full(SIZE, -1, np.int32)
+    shared = np.zeros(SIZE, bool)  # n-grams of two sites: what stands on one only could be read back
+    numbers: dict[str, int] = {}
 
     def sampled() -> Iterator[tuple[str, int, Scene]]:
-        for row, scene in _scenes(rows):
+        for row in rows:
+            scene = read_scene(read_page(row["html"]))
             fold, n = fold_of(row["site"]), len(scene)
             if n >= 5:
                 first = rng.integers(0, n, min(WINDOWS_OF_PAGE, n))
                 last = np.minimum(first + rng.choice([0, 0, 0, 1, 2, 4, 7], len(first)), n - 1)
                 bags.append(bags_of_windows(scene, first, last))
                 folds.extend([fold] * len(first))
+            seen, site = np.unique(scene.ngrams.bucket), numbers.setdefault(row["site"], len(numbers))
+            shared[seen[(first_site[seen] >= 0) & (first_site[seen] != site)]] = True
+            first_site[seen] = site
             yield row["site"], fold, scene
 
     counts = count_sites(sampled(), FOLDS)
     sites = counts.sites.copy()
-    sites[:, counts.sites.sum(0) < 2] = 0  # what stands on one site only could be read back
+    sites[:, counts.sites.sum(0) < 2] = 0
     counts = SiteCounts(sites, counts.total, counts.unspaced)
-    real, fold_array = join(bags), np.array(folds, np.int8)
+    real, fold_array = join(bags).only(shared), np.array(folds, np.int8)
     out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        out, sites=counts.sites, total=counts.total, unspaced=counts.unspaced, bucket=real.bucket, start=real.start, fold=fold_array
+        out,
+        sites=counts.sites,
+        total=counts.total,
+        unspaced=counts.unspaced,
+        bucket=real.bucket,
+        start=real.start,
+        size=real.size,
+        fold=fold_array,
     )
     return counts, real, fold_array
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What a fold's pages are looked at with: a vocabulary model and a background that know neither their sites nor the sources of their
+    spam, and the material to put in."""
+
+    fold: int
+    weights: NDArray[np.float32]
+    bias: float
+    usual: NDArray[np.uint8]
+    material: Material
+
+    def features(self, scene: Scene) -> NDArray[np.float32]:
+        return registry.matrix(scene, self.usual, self.weights, self.bias)
+
+
+def lens_of(
+    fold: int, phrases: Sequence[Phrase], texts: Sequence[LabelledText], counts: SiteCounts, real: Bags, real_fold: NDArray[np.int8]
+) -> Lens:
+    """Fit a fold's vocabulary model."""
+    weights, bias = fit_vocabulary(
+        [p for p in phrases if not left_out(p.category, p.fold, fold)],
+        [t for t in texts if not (left_out(t.category, t.fold, fold) if t.spam else t.fold == fold)],
+        real.take(np.flatnonzero(real_fold != fold)),
+    )
+    material = Material(
+        [p for p in phrases if left_out(p.category, p.fold, fold)],
+        [t for t in texts if (left_out(t.category, t.fold, fold) if t.spam else t.fold == fold)],
+        [category for category, group in GROUP.items() if group == fold],
+    )
+    return Lens(fold, weights, bias, counts.usual(fold), material)
+
+
+def samples_of(row: Row, material: Material, rng: random.Random) -> Iterator[tuple[Sample, bool]]:
+    """(page, is it as found) for a host: as it is, with an honest stranger, and infected; some as plain text."""
+    found = Sample(row["html"], (), row["id"])
+    natural = row["lang"] != "authored"
+    yield found, natural
+    if rng.random() < 0.15:
+        yield as_plain_text(found), natural
+    if len(row["html"]) > LONGEST_HOST:
+        return
+    made: list[Sample | None] = []
+    if rng.random() < 0.4:
+        made.append(insert_clean(row["html"], row["id"], material, rng))
+    made += [
+        next((s for s in (infect(row["html"], row["id"], material, rng) for _ in range(4)) if s), None) for _ in range(INFECTED_OF_PAGE)
+    ]
+    for sample in made:
+        if sample is not None:
+            yield (as_plain_text(sample) if rng.random() < 0.2 else sample), False
 
 
 def labels(scene: Scene, ranges: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
@@ -91,120 +167,70 @@ def labels(scene: Scene, ranges: Sequence[tuple[int, int]]) -> NDArray[np.bool_]
     return scene.count(mark[scene.text.start]) > 0.5 * scene.lengths
 
 
-def _stretches(features: NDArray[np.float32], label: NDArray[np.bool_], rng: np.random.Generator) -> list[NDArray[np.int64]]:
-    """Runs of neighbouring phrases worth keeping: around spam, around what looks most like it, and at random."""
-    n = len(label)
-    keep = np.zeros(n, bool)
-    spam = np.flatnonzero(label)
-    if len(spam):
-        edges = np.r_[spam[:30], spam[-30:], spam[np.r_[True, np.diff(spam) > 1]][:8]]
-        centres = np.r_[edges, rng.integers(0, n, 1)]
-        margin = 8
-    else:
-        looks = features[:, registry.INDEX["logit_6"]] + features[:, registry.INDEX["logit"]]
-        centres, margin = np.r_[np.argsort(-looks)[:4], rng.integers(0, n, 1)], _MARGIN
-    for centre in centres:
-        keep[max(0, centre - margin) : centre + margin + 1] = True
-    at = np.flatnonzero(keep)
-    return np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
-
-
-def page_rows(
-    fold: int,
-    rows: Sequence[Row],
-    vocabulary_model: tuple[NDArray[np.float32], float],
-    usual: NDArray[np.uint8],
-    material: Material,
-    seed: int,
-    infected: int,
-) -> list[dict[str, Any]]:
-    """Figures of some pages of one fold: as they are, with an honest stranger, and infected."""
+def page_rows(rows: Sequence[Row], lens: Lens, edges: NDArray[np.float32], seed: int) -> list[PageRows]:
+    """Figures of some pages of one fold. Of infected pages the surroundings of the spam, of the others all."""
     rng, numbers = random.Random(seed), np.random.default_rng(seed)
-    weights, bias = vocabulary_model
-    out: list[dict[str, Any]] = []
+    out: list[PageRows] = []
     for row in rows:
-        samples: list[Sample | None] = [Sample(row["html"], (), row["id"])]
-        if rng.random() < 0.4:
-            samples.append(insert_clean(row["html"], row["id"], material, rng))
-        samples += [
-            next((s for s in (infect(row["html"], row["id"], material, rng) for _ in range(4)) if s), None) for _ in range(infected)
-        ]
-        for sample in samples:
-            if sample is None:
-                continue
-            scene = read_scene(read_page(sample.source))
-            if not len(scene):
-                continue
+        for sample, natural in samples_of(row, lens.material, rng):
+            scene = read_scene(read_page(sample.source, sample.content_type))
             label = labels(scene, sample.ranges)
-            if sample.ranges and not label.any():
+            if not len(scene) or (sample.ranges and not label.any()):
                 continue
-            features = registry.matrix(scene, usual, *vocabulary.logits(scene, weights), bias)
-            stretches = _stretches(features, label, numbers)
-            at = np.concatenate(stretches)
-            out.append({
-                "features": features[at].astype(np.float16), "label": label[at], "stretch": np.repeat(np.arange(len(stretches)), [len(s) for s in stretches]),
-                "line": scene.phrases.line[at], "group": scene.phrases.group[at], "sentence": scene.phrases.sentence[at],
-                "fold": fold, "clean": not sample.ranges, "site": fold_of(row["site"], 1 << 40),
-            })  # fmt: skip
+            n = len(scene)
+            page = PageRows(
+                features=binned(lens.features(scene), edges),
+                label=label,
+                stretch=np.zeros(n, np.int32),
+                line=scene.phrases.line.astype(np.int32),
+                group=scene.phrases.group.astype(np.int32),
+                sentence=scene.phrases.sentence.astype(np.int32),
+                fold=lens.fold,
+                clean=not sample.ranges,
+                natural=natural,
+                site=fold_of(row["site"], 1 << 40),
+                layout=sample.layout,
+                category=sample.category,
+                unseen=GROUP.get(sample.category) == lens.fold,
+            )
+            out.append(page.take(around(label, numbers)) if sample.ranges else page)
     return out
 
 
+def _edges(rows: Sequence[Row], lens: Lens) -> NDArray[np.float32]:
+    rng = random.Random(0)
+    sample = rng.sample(list(rows), min(_EDGE_PAGES, len(rows)))
+    seen = [s for row in sample for s, _ in samples_of(row, lens.material, rng)]
+    return bin_edges(np.concatenate([lens.features(read_scene(read_page(s.source, s.content_type)))[:1500] for s in seen]))
+
+
 def pages(rows: Sequence[Row], data: Path, counts: SiteCounts, real: Bags, real_fold: NDArray[np.int8], out: Path, jobs: int) -> None:
-    """Figures of all pages, each seen by a vocabulary model that knows neither its site nor the sources of its spam; writes pages.npz."""
+    """Figures of all pages, each looked at through its fold's lens; of clean pages the places that forests of other folds think worst of.
+    Writes pages.npz."""
     from joblib import Parallel, delayed
 
     phrases, texts = read_material(data)
-    found: list[dict[str, Any]] = []
+    found: list[PageRows] = []
+    edges: NDArray[np.float32] | None = None
     for fold in range(FOLDS):
-        kept = np.flatnonzero(real_fold != fold)
-        sizes = np.diff(real.start)[kept]
-        at = np.arange(int(sizes.sum())) + np.repeat(real.start[kept] - (np.cumsum(sizes) - sizes), sizes)
-        others = Bags(real.bucket[at], np.r_[0, np.cumsum(sizes)])
-        model = fit_vocabulary(
-            [p for p in phrases if not left_out(p.category, p.fold, fold)],
-            [t for t in texts if not (left_out(t.category, t.fold, fold) if t.spam else t.fold == fold)],
-            others,
-        )
-        material = Material(
-            [p for p in phrases if left_out(p.category, p.fold, fold)],
-            [t for t in texts if (left_out(t.category, t.fold, fold) if t.spam else t.fold == fold)],
-        )
-        usual = counts.usual(fold)
+        lens = lens_of(fold, phrases, texts, counts, real, real_fold)
+        authored = host_pages([t for t in texts if t.fold == fold], AUTHORED_PAGES, fold)
         mine = [r for r in rows if fold_of(r["site"]) == fold]
-        batches = [mine[i : i + 60] for i in range(0, len(mine), 60)]
-        for batch in Parallel(n_jobs=jobs)(
-            delayed(page_rows)(fold, b, model, usual, _plain(material), fold * 1000 + i, INFECTED_OF_PAGE) for i, b in enumerate(batches)
-        ):
+        mine += [
+            {"id": f"authored-{fold}-{i}", "site": f"authored-{fold}-{i}", "lang": "authored", "html": h} for i, h in enumerate(authored)
+        ]
+        if edges is None:
+            edges = _edges(mine, lens)
+        batches = [mine[i : i + 25] for i in range(0, len(mine), 25)]
+        for batch in Parallel(n_jobs=jobs)(delayed(page_rows)(b, lens, edges, fold * 1000 + i) for i, b in enumerate(batches)):
             found += batch
         print(f"fold {fold + 1} of {FOLDS}: {len(found)} pages so far", flush=True)
-    _write(found, out)
-
-
-def _plain(material: Material) -> Material:
-    """Without default factories, which do not pickle."""
-    material.phrases = {c: dict(by) for c, by in material.phrases.items()}
-    material.prose = {k: dict(by) for k, by in material.prose.items()}
-    material.clean = dict(material.clean)
-    return material
-
-
-def _write(found: list[dict[str, Any]], out: Path) -> None:
-    features = np.concatenate([f["features"] for f in found])
-    sample = features[:: max(1, len(features) // 60000)].astype(np.float32)
-    edges = np.stack([np.quantile(sample[:, i], np.linspace(0.002, 0.998, 255)) for i in range(features.shape[1])]).astype(np.float32)
-    binned = np.stack([np.searchsorted(edges[i], features[:, i].astype(np.float32)) for i in range(features.shape[1])], 1).astype(np.uint8)
-    sizes = [len(f["label"]) for f in found]
-    base = np.cumsum([0] + [int(f["stretch"][-1]) + 1 for f in found])
-    stretch = np.concatenate([f["stretch"] + base[i] for i, f in enumerate(found)]).astype(np.int32)
-    np.savez_compressed(
-        out, names=np.array(registry.NAMES), features=binned, edges=edges, label=np.concatenate([f["label"] for f in found]), stretch=stretch,
-        line=np.concatenate([f["line"] for f in found]).astype(np.int32), group=np.concatenate([f["group"] for f in found]).astype(np.int32),
-        sentence=np.concatenate([f["sentence"] for f in found]).astype(np.int32), page=np.repeat(np.arange(len(found)), sizes).astype(np.int32),
-        page_fold=np.array([f["fold"] for f in found], np.int8), page_clean=np.array([f["clean"] for f in found]), page_site=np.array([f["site"] for f in found], np.int64),
-    )  # fmt: skip
+    assert edges is not None
+    write_rows(gather(mined(found, edges, jobs), edges), out)
 
 
 def main() -> None:
+    """The command line of this module."""
     parser = argparse.ArgumentParser(prog="python -m detector.training.figures", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("corpus", nargs="+", type=Path, help="JSONL (or .jsonl.xz) with id, site, html")
     parser.add_argument("--data", type=Path, default=Path("training_data"))
@@ -213,6 +239,8 @@ def main() -> None:
     args = parser.parse_args()
     exclude = frozenset(args.exclude.read_text(encoding="utf-8").split("\n")) if args.exclude else frozenset()
     rows = read_corpus(args.corpus, exclude)
+    for row in rows:
+        row.setdefault("lang", _COMMON)
     print(f"{len(rows)} pages of {len({r['site'] for r in rows})} sites", flush=True)
     figures = args.data / "figures"
     counts, real, fold = background(rows, figures / "background.npz")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import html
 import random
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from detector.training import disguise as disguises
 from detector.training import layouts
 from detector.training.layouts import Payload
-from detector.training.material import LabelledText, Phrase
+from detector.training.material import KINDS, LabelledText, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +25,27 @@ class Sample:
     category: str = "none"
     disguise: str = "none"
     language: str = "und"
+    content_type: str = "text/html"
 
 
 _PHRASE_COUNTS: Final = (2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 40, 60)
 # How often each kind of payload is drawn.
-_PAYLOADS: Final = {"phrases": 0.62, "sentence": 0.14, "paragraph": 0.1, "title": 0.04, "instruction": 0.07, "brand": 0.03}
+_PAYLOADS: Final = {
+    "phrases": 0.5, "sentence": 0.16, "paragraph": 0.09, "title": 0.05, "instruction": 0.1, "brand": 0.05, "doorway": 0.03, "takeover": 0.02,
+}  # fmt: skip
+# Layouts that are hard to see are drawn more often than the rest of their kind.
+_OFTEN: Final = {
+    ("sentence", "inside-paragraph"): 4, ("sentence", "linked-sentence"): 2, ("phrases", "inside-paragraph"): 2, ("phrases", "two-linked"): 2,
+    ("phrases", "table-cells"): 2, ("phrases", "title"): 2,
+}  # fmt: skip
+_FAVOURED: Final = 0.3  # share drawn from favoured categories
+_BRANDED: Final = ("gambling", "gambling", "gambling", "crypto", "game-server", "piracy", "adult", "seo-service")
 _PROSE: Final = {
     "sentence": ("sentence", "comment", "alt"),
     "paragraph": ("paragraph", "doorway", "comment"),
     "title": ("title", "meta", "alt", "heading"),
 }
+_LISTED: Final = ("dump", "list", "table", "tagcloud", "nav")
 # Honest text is put where honest text stands: never hidden, never after the document's end.
 _CLEAN_LAYOUTS: Final = {
     "phrases": ("at-end", "list-items", "lines", "table-cells", "in-menu", "between", "between-paragraphs", "existing-cells"),
@@ -46,24 +56,35 @@ _CLEAN_LAYOUTS: Final = {
 
 
 class Material:
-    """Texts and phrases arranged for drawing by category. Everything drawn comes from what was passed in, so folds cannot leak."""
+    """Texts and phrases arranged for drawing by category. Everything drawn comes from what was passed in, so folds cannot leak.
 
-    def __init__(self, phrases: Sequence[Phrase], texts: Sequence[LabelledText]) -> None:
-        self.phrases: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    favoured: categories to draw more often than the others.
+    """
+
+    def __init__(self, phrases: Sequence[Phrase], texts: Sequence[LabelledText], favoured: Sequence[str] = ()) -> None:
+        self.favoured = frozenset(favoured)
+        self.phrases: dict[str, dict[str, list[str]]] = {}
         for phrase in phrases:
-            self.phrases[phrase.category][phrase.language].append(phrase.text)
-        self.prose: dict[str, dict[str, list[LabelledText]]] = {kind: defaultdict(list) for kind in _PROSE}
+            self.phrases.setdefault(phrase.category, {}).setdefault(phrase.language, []).append(phrase.text)
+        self.prose: dict[str, dict[str, list[LabelledText]]] = {kind: {} for kind in _PROSE}
         self.instructions = [t for t in texts if t.category == "prompt-injection"]
-        self.clean: dict[str, list[LabelledText]] = defaultdict(list)
+        self.clean: dict[str, list[LabelledText]] = {kind: [] for kind in KINDS}
         for text in texts:
+            category = text.category or "other"
             if not text.spam:
                 self.clean[text.kind].append(text)
                 continue
-            if text.kind == "dump":
-                self.phrases[text.category or "other"][text.language] += [p.strip() for p in text.text.split("\n") if p.strip()]
+            if text.kind in _LISTED:
+                pool = self.phrases.setdefault(category, {}).setdefault(text.language, [])
+                pool += [p.strip() for p in text.text.split("\n") if p.strip()]
             for kind, sources in _PROSE.items():
-                if text.kind in sources and text.category != "prompt-injection":
-                    self.prose[kind][text.category or "other"].append(text)
+                if text.kind in sources and category != "prompt-injection":
+                    self.prose[kind].setdefault(category, []).append(text)
+
+    def _category(self, among: Iterable[str], rng: random.Random) -> str | None:
+        names = sorted(set(among) - {"prompt-injection"})
+        favoured = [n for n in names if n in self.favoured]
+        return rng.choice(favoured if favoured and rng.random() < _FAVOURED else names) if names else None
 
     def payload(self, kind: str, rng: random.Random) -> tuple[Payload, str, str] | None:
         """(payload, category, language) of a kind, None where there is nothing to draw from."""
@@ -73,10 +94,9 @@ class Material:
             row = rng.choice(self.instructions)
             return Payload(kind, (row.text,)), "prompt-injection", row.language
         if kind == "phrases":
-            categories = [c for c in self.phrases if c != "prompt-injection"]
-            if not categories:
+            category = self._category(self.phrases, rng)
+            if category is None:
                 return None
-            category = rng.choice(sorted(categories))
             by_language = self.phrases[category]
             pool_sizes = {language: len(pool) ** 0.5 for language, pool in sorted(by_language.items())}
             language = rng.choices(list(pool_sizes), list(pool_sizes.values()))[0]
@@ -92,16 +112,32 @@ class Material:
                 chosen = [rng.choice(chosen)] * count
             return Payload(kind, tuple(_cased(chosen, rng))), category, language
         if kind == "brand":
-            brands = [p for ps in self.phrases.get("gambling", {}).values() for p in ps if len(p) <= 24]
-            return (Payload(kind, (rng.choice(brands),)), "gambling", "zh-Hans") if brands else None
-        categories = sorted(c for c, rows in self.prose[kind].items() if rows)
-        if not categories:
+            category = rng.choice(_BRANDED)
+            brands = [p for ps in self.phrases.get(category, {}).values() for p in ps if len(p) <= 24]
+            return (Payload(kind, (rng.choice(brands),)), category, "zh-Hans") if brands else None
+        if kind in ("doorway", "takeover"):
+            return self._several(kind, rng)
+        category = self._category(self.prose[kind], rng)
+        if category is None:
             return None
-        category = rng.choice(categories)
         rows = rng.sample(
             self.prose[kind][category], min(len(self.prose[kind][category]), rng.choice([1, 1, 1, 2]) if kind == "paragraph" else 1)
         )
         return Payload(kind, tuple(" ".join(r.text.split()) for r in rows)), category, rows[0].language
+
+    def _several(self, kind: str, rng: random.Random) -> tuple[Payload, str, str] | None:
+        """Phrases of a category, the first for a title; for a doorway, prose of it after them."""
+        category = self._category(self.phrases if kind == "takeover" else self.phrases.keys() & self.prose["paragraph"].keys(), rng)
+        if category is None:
+            return None
+        language = rng.choice(sorted(self.phrases[category]))
+        pool = self.phrases[category][language]
+        phrases = rng.sample(pool, min(len(pool), rng.choice((3, 6, 10, 20))))
+        if kind == "takeover":
+            return Payload(kind, tuple(phrases)), category, language
+        rows = self.prose["paragraph"][category]
+        rows = [r for r in rows if r.language == language] or rows
+        return Payload(kind, (phrases[0], *(" ".join(r.text.split()) for r in rng.sample(rows, min(len(rows), 8))))), category, language
 
     def clean_payload(self, kind: str, rng: random.Random) -> Payload | None:
         """Honest text of the same shapes."""
@@ -116,6 +152,11 @@ class Material:
         }[kind]
         row = rng.choice([r for k in kinds for r in self.clean[k]])
         return Payload(kind, (" ".join(row.text.split()),))
+
+
+def _layout_for(kind: str, rng: random.Random) -> str:
+    fitting = [n for n, kinds in layouts.KINDS.items() if kind in kinds]
+    return rng.choices(fitting, [_OFTEN.get((kind, n), 1) for n in fitting])[0]
 
 
 def _cased(phrases: list[str], rng: random.Random) -> list[str]:
@@ -136,7 +177,7 @@ def infect(
     if drawn is None:
         return None
     payload, category, language = drawn
-    name = layout or rng.choice([n for n, kinds in layouts.KINDS.items() if kind in kinds])
+    name = layout or _layout_for(kind, rng)
     count = rng.choices([0, 1, 2, 3], [0.62, 0.2, 0.1, 0.08])[0] if disguise_count is None else disguise_count
     chosen = rng.sample(sorted(disguises.DISGUISES), count) if kind != "instruction" else []
     texts = payload.texts

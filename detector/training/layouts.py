@@ -309,7 +309,7 @@ def between(source: str, payload: Payload, rng: random.Random) -> list[Insertion
     return [Insertion(at, _wrap(f"<{tag}>", _content(payload, rng), f"</{tag}>\n"))]
 
 
-@layout("phrases", "paragraph")
+@layout("phrases", "paragraph", "sentence")
 def between_paragraphs(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
     at = _between_paragraphs(source, rng)
     return None if at is None else [Insertion(at, _wrap("<p>", _content(payload, rng), "</p>\n"))]
@@ -427,10 +427,13 @@ def title(source: str, payload: Payload, rng: random.Random) -> list[Insertion] 
     )
     glue = rng.choice(["-", "_", " - ", "|", ",", " ", " – "])
     where = rng.random()
-    if where < 0.55:
+    if where < 0.5:
         return [Insertion(m.start(1), (*parts, (glue, False)))]
-    if where < 0.8:
+    if where < 0.7:
         return [Insertion(m.end(1), ((glue, False), *parts))]
+    if where < 0.8:  # the page's own title between two phrases
+        last = payload.encode(payload.texts[-1])
+        return [Insertion(m.start(1), (*parts[:1], (glue, False))), Insertion(m.end(1), ((glue, False), (last, True)))]
     return [Insertion(m.start(1), tuple(parts), m.end(1) - m.start(1))]
 
 
@@ -508,6 +511,13 @@ def hiding(rng: random.Random) -> tuple[str, str]:
     ])  # fmt: skip
 
 
+@layout("phrases", "paragraph")
+def noscript(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    at = rng.choice([_body_end(source), _body_start(source), _between(source, rng) or _body_end(source)])
+    parts = _links(payload, rng) if payload.kind == "phrases" and rng.random() < 0.7 else _content(payload, rng)
+    return [Insertion(at, _wrap("<noscript>", parts, "</noscript>\n"))]
+
+
 @layout("phrases", "paragraph", "sentence")
 def hidden(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
     opening, closing = hiding(rng)
@@ -550,7 +560,14 @@ def hidden_instruction(source: str, payload: Payload, rng: random.Random) -> lis
         tags = "".join(chr(0xE0000 + ord(ch)) for ch in text if " " <= ch <= "~")
         if len(tags) > 20:
             return [Insertion(_inside(rng.choice(p), rng) if (p := _paragraphs(source)) else at, ((tags, True),))]
+    if way < 0.56 and payload.kind == "instruction":  # in plain sight, where nobody looks
+        tag = rng.choice(["p", "small", "li", "div", "footer"])
+        return [Insertion(at, _wrap(f"<{tag}>", [(encoded, True)], f"</{tag}>"))]
     opening, closing = hiding(rng)
+    sentences = re.split(r"(?<=[.。！!])\s*", text)
+    if len(sentences) > 1 and rng.random() < 0.3:  # one sentence an item
+        glue = rng.choice(["</li><li>", "<br>", "</p><p>", "\n"])
+        return [Insertion(at, _wrap(opening, _join([s for s in sentences if s], glue, payload.encode), closing))]
     return [Insertion(at, _wrap(opening, [(encoded, True)], closing))]
 
 
@@ -572,3 +589,38 @@ def substitution(source: str, payload: Payload, rng: random.Random) -> list[Inse
     text_places = [at for at in places if source.rfind("<", 0, at) <= source.rfind(">", 0, at)][:12]
     first = Insertion(m.start(1), ((brand, True), (rng.choice(["-", "", "_", " "]), False)))
     return [first, *(Insertion(at, ((brand, True),), len(word)) for at in text_places if at > m.end())]
+
+
+@layout("takeover")
+def takeover(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
+    """Title and meta are replaced, and a dump stands at an edge of the body, often hidden."""
+    m = re.search(r"<title[^>]*>([^<]*)", source, re.I)
+    if m is None:
+        return None
+    titled = _join(payload.texts[: rng.randint(1, 4)], rng.choice(["-", "_", ",", "|"]), payload.encode)
+    named = _join(payload.texts, ",", payload.encode)
+    opening, closing = hiding(rng) if rng.random() < 0.6 else ("<div>", "</div>")
+    found = [Insertion(m.start(1), tuple(titled), m.end(1) - m.start(1) if rng.random() < 0.5 else 0)]
+    past = source.find(">", m.end()) + 1
+    if past and rng.random() < 0.7:
+        name = rng.choice(["keywords", "description"])
+        found.append(Insertion(past, _wrap(f'<meta name="{name}" content="', named, '">')))
+    if rng.random() < 0.7:
+        dump = _links(payload, rng) if rng.random() < 0.5 else _dump(payload, rng)
+        found.append(Insertion(max(past, rng.choice([_body_start(source), _body_end(source)])), _wrap(opening, dump, closing)))
+    return found
+
+
+@layout("doorway")
+def doorway(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
+    """The page's own frame around another text: its title and its paragraphs are replaced."""
+    m = re.search(r"<title[^>]*>([^<]*)", source, re.I)
+    places = [p for p in _paragraphs(source) if m is None or p.start() > m.end()][:30]
+    if m is None or not places:
+        return None
+    prose = list(payload.texts[1:])
+    found = [Insertion(m.start(1), ((payload.encode(payload.texts[0]), True),), m.end(1) - m.start(1))]
+    for place in places:
+        text = prose.pop(0) if prose else payload.texts[0]
+        found.append(Insertion(place.start(), ((payload.encode(text), True),), place.end() - place.start()))
+    return found

@@ -12,13 +12,13 @@ from detector.classifier.model import ModelError, load, save, shipped_path
 
 def test_the_forest_gives_scikit_learns_probabilities() -> None:
     ensemble = pytest.importorskip("sklearn.ensemble")
-    from detector.training.train import _forest
+    from detector.training.forests import flat_forest
 
     rng = np.random.default_rng(1)
     rows = rng.normal(size=(3000, 12)).astype(np.float32)
     label = (rows[:, 0] * rows[:, 1] + rows[:, 2] > 0.3) | (rng.random(3000) < 0.05)
     fitted = ensemble.HistGradientBoostingClassifier(max_iter=60, max_leaf_nodes=20, random_state=0).fit(rows, label)
-    ours = 1 / (1 + np.exp(-_forest(fitted).logit(rows)))
+    ours = 1 / (1 + np.exp(-flat_forest(fitted).logit(rows)))
     assert np.abs(ours - fitted.predict_proba(rows)[:, 1]).max() < 1e-6
 
 
