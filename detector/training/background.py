@@ -6,7 +6,7 @@ is looked at with the counts of the other folds, as a page of an unknown site wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +26,9 @@ class SiteCounts:
     total: NDArray[np.int64]
     unspaced: NDArray[np.bool_]
 
-    def usual(self, without: int | None = None) -> NDArray[np.uint8]:
-        """0 (not seen on LEAST_SITES sites) to 255 (on all): logarithmic in the number of sites. without: leave a fold out."""
-        keep = [f for f in range(len(self.sites)) if f != without]
+    def usual(self, without: Collection[int] = ()) -> NDArray[np.uint8]:
+        """0 (not seen on LEAST_SITES sites) to 255 (on all): logarithmic in the number of sites. without: folds to leave out."""
+        keep = [f for f in range(len(self.sites)) if f not in without]
         count = self.sites[keep].sum(0, dtype=np.int64)
         totals = np.maximum(self.total[keep].sum(0), 1)
         limit = np.where(self.unspaced, np.log1p(totals[0]), np.log1p(totals[1]))

@@ -136,7 +136,7 @@ def lens_of(
         [t for t in texts if (left_out(t.category, t.fold, fold) if t.spam else t.fold == fold)],
         [category for category, group in GROUP.items() if group == fold],
     )
-    return Lens(fold, weights, bias, counts.usual(fold), material)
+    return Lens(fold, weights, bias, counts.usual((fold,)), material)
 
 
 def samples_of(row: Row, material: Material, rng: random.Random) -> Iterator[tuple[Sample, bool]]:

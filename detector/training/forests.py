@@ -12,7 +12,6 @@ from detector.classifier.forest import Forest
 from detector.classifier.score import NEAR, drawn_in
 from detector.features import neighbours, registry
 from detector.features.neighbours import FLOOR
-from detector.training.material import FOLDS
 from detector.training.rows import TrainingRows
 
 SCREENED_OUT: Final = 0.002  # share of spam phrases that the screen may lose
@@ -125,7 +124,7 @@ def fit_passes(data: TrainingRows, rows: NDArray[np.int64], trees: int = TREES, 
     weight = row_weights(data, rows)
     screen, screen_bias = fit_screen(features, label)
     # the second pass must see first-pass scores of pages that the first pass was not fitted on
-    half = data.page_fold[data.page[rows]] < FOLDS // 2
+    half = data.page_fold[data.page[rows]] % 2 == 0
     fits = [(features[part], label[part], weight[part], trees // 2) for part in (half, ~half)]
     one, other, phrase = Parallel(n_jobs=jobs)(delayed(fit_forest)(*fit) for fit in (*fits, (features, label, weight, trees)))
     first = np.full(len(rows), FLOOR)

@@ -16,7 +16,7 @@ from detector.training.material import KINDS, LabelledText, Phrase
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A page for training or evaluation. ranges: characters of the source that are spam; layout, category and disguise describe it."""
+    """A page for training or evaluation. ranges: characters of the source that are spam; layout, category, disguise, language and kind (of payload) describe it."""
 
     source: str
     ranges: tuple[tuple[int, int], ...]
@@ -26,6 +26,7 @@ class Sample:
     disguise: str = "none"
     language: str = "und"
     content_type: str = "text/html"
+    kind: str = "none"
 
 
 _PHRASE_COUNTS: Final = (2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 40, 60)
@@ -192,7 +193,7 @@ def infect(
     if not insertions:
         return None
     finished, ranges = layouts.apply(source, insertions)
-    return Sample(finished, tuple(ranges), host, name, category, "+".join(chosen) or "none", language)
+    return Sample(finished, tuple(ranges), host, name, category, "+".join(chosen) or "none", language, kind=kind)
 
 
 def insert_clean(source: str, host: str, material: Material, rng: random.Random) -> Sample | None:

@@ -15,11 +15,11 @@ from detector.training.calibrate import PARTS
 from detector.training.forests import fit_forest, fit_screen, row_weights
 from detector.training.rows import PageRows, TrainingRows, gather, middle_values
 
-MARGIN: Final = 14  # phrases kept around what is kept
+MARGIN: Final = 10  # phrases kept around what is kept
 SPAM_MARGIN: Final = 8
 ROUNDS: Final = 2
 _TREES: Final = 80
-_WORST: Final = 5  # places of a clean page by the forests, of each round
+_WORST: Final = 3  # places of a clean page by the forests, of each round
 _BY_WORDS: Final = 2  # and by vocabulary
 
 

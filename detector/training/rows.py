@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,6 +74,14 @@ class TrainingRows:
     def values(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Features of some rows: the middle of each bin."""
         return middle_values(self.features[rows], self.edges)
+
+    def of_pages(self, pages: NDArray[np.bool_]) -> TrainingRows:
+        """The rows of some of the pages. pages: shape (pages,)."""
+        rows = pages[self.page]
+        number = np.cumsum(pages) - 1
+        parts = {name: getattr(self, name)[rows] for name in ("features", "label", "stretch", "line", "group", "sentence")}
+        facts = {name: getattr(self, name)[pages] for name in self.__dataclass_fields__ if name.startswith("page_")}
+        return replace(self, page=number[self.page[rows]].astype(np.int32), **parts, **facts)
 
     def stretches(self, rows: NDArray[np.int64]) -> list[tuple[int, int]]:
         """(first, past the last) of each run of neighbouring phrases among rows that are in order."""

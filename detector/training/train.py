@@ -8,7 +8,7 @@ vocabulary model that looked at them had never seen, so they learn to lean on fo
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from detector.training.background import SiteCounts
 from detector.training.bags import Bags
 from detector.training.calibrate import calibrate, recall_tables, score_out_of_fold
 from detector.training.forests import TREES, fit_passes
-from detector.training.material import DataError
+from detector.training.material import DataError, LabelledText, Phrase
 from detector.training.rows import TrainingRows, read_rows
 from detector.training.vocabulary import fit_categories, fit_vocabulary, read_material
 
@@ -41,7 +41,7 @@ def train(data: Path, out: Path, progress: Progress = lambda _: None, trees: int
     """Fit a model from the folder `data` and write model.npz and card.json to `out`; returns the model's path. Raises DataError."""
     rows = read_rows(data / "figures" / "pages.npz")
     counts, real, _ = read_background(data / "figures" / "background.npz")
-    model, card = fit_model(data, rows, counts, real, progress, trees)
+    model, card = fit_model(*read_material(data), rows, counts.usual(), real, progress, trees)
     path = out / FILE_NAME
     save(model, path)
     card |= {"bytes": path.stat().st_size}
@@ -51,10 +51,15 @@ def train(data: Path, out: Path, progress: Progress = lambda _: None, trees: int
 
 
 def fit_model(
-    data: Path, rows: TrainingRows, counts: SiteCounts, real: Bags, progress: Progress, trees: int = TREES
+    phrases: Sequence[Phrase],
+    texts: Sequence[LabelledText],
+    rows: TrainingRows,
+    usual: NDArray[np.uint8],
+    real: Bags,
+    progress: Progress = lambda _: None,
+    trees: int = TREES,
 ) -> tuple[Model, dict[str, object]]:
-    """(model, what its card says). Raises DataError."""
-    phrases, texts = read_material(data)
+    """(model, what its card says). usual: background, see `SiteCounts.usual`; real: bags of clean pages."""
     progress(f"{len(phrases)} phrases, {len(texts)} texts, {len(real)} bags and {len(rows.label)} phrases of real pages")
     weights, bias = fit_vocabulary(phrases, texts, real)
     progress("vocabulary fitted")
@@ -67,7 +72,7 @@ def fit_model(
     model = Model(
         weights=weights,
         bias=bias,
-        usual=counts.usual(),
+        usual=usual,
         screen_weights=passes.screen,
         screen_bias=passes.screen_bias,
         phrase=passes.phrase,
