@@ -116,7 +116,8 @@ def _context(data: TrainingRows, rows: NDArray[np.int64], first: NDArray[np.floa
 
 
 def fit_passes(data: TrainingRows, rows: NDArray[np.int64], trees: int = TREES, jobs: int = -1) -> Passes:
-    """Fit screen and forests on some rows, `jobs` forests at once."""
+    """Fit screen and forests on some rows, `jobs` forests at once. The forests are fitted on what the screen lets through: no other row
+    ever meets them."""
     from joblib import Parallel, delayed
 
     features = data.values(rows)
@@ -125,11 +126,13 @@ def fit_passes(data: TrainingRows, rows: NDArray[np.int64], trees: int = TREES, 
     screen, screen_bias = fit_screen(features, label)
     # the second pass must see first-pass scores of pages that the first pass was not fitted on
     half = data.page_fold[data.page[rows]] % 2 == 0
-    fits = [(features[part], label[part], weight[part], trees // 2) for part in (half, ~half)]
-    one, other, phrase = Parallel(n_jobs=jobs)(delayed(fit_forest)(*fit) for fit in (*fits, (features, label, weight, trees)))
+    through = features @ screen + screen_bias > 0
+    fits = [(part, trees // 2) for part in (through & half, through & ~half)]
+    one, other, phrase = Parallel(n_jobs=jobs)(
+        delayed(fit_forest)(features[part], label[part], weight[part], count) for part, count in (*fits, (through, trees))
+    )
     first = np.full(len(rows), FLOOR)
-    first[~half], first[half] = one.logit(features[~half]), other.logit(features[half])
-    first[features @ screen + screen_bias <= 0] = FLOOR
+    first[through & ~half], first[through & half] = one.logit(features[through & ~half]), other.logit(features[through & half])
     around = _context(data, rows, first)
     near = drawn_in(first)
     context = fit_forest(np.column_stack([features[near], around[near]]), label[near], weight[near], trees)

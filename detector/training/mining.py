@@ -54,7 +54,9 @@ def mined(pages: Sequence[PageRows], edges: NDArray[np.float32], jobs: int) -> l
 def _judge(data: TrainingRows) -> tuple[NDArray[np.float32], float, Forest]:
     rows = np.arange(len(data.label))
     features = data.values(rows)
-    return *fit_screen(features, data.label), fit_forest(features, data.label, row_weights(data, rows), _TREES)
+    screen, bias = fit_screen(features, data.label)
+    through = features @ screen + bias > 0
+    return screen, bias, fit_forest(features[through], data.label[through], row_weights(data, rows)[through], _TREES)
 
 
 def _by_words(page: PageRows) -> NDArray[np.int64]:
