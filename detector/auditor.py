@@ -14,6 +14,7 @@ from detector.page.decoding import decode
 from detector.page.page import read_page
 from detector.report.audited import AuditedPage
 from detector.report.build import build_findings
+from detector.report.cut import without
 from detector.report.messages import SURE, with_messages
 from detector.report.report import Report, Verdict
 from detector.segmentation.invisible import invisible_messages
@@ -96,17 +97,7 @@ class Auditor:
 
     def clean(self, content: Content, url: str | None = None, content_type: str | None = None) -> Content:
         """The content without what was found: the same type, every other byte (or character) as it was."""
-        findings = self.audit(content, url, content_type).findings
-        if not findings:
-            return content
-        kept: list[Content] = []
-        at = 0
-        for f in findings:
-            start, end = (f.start, f.end) if isinstance(content, str) else (f.byte_start or 0, f.byte_end or 0)
-            kept.append(content[at:start])
-            at = end
-        kept.append(content[at:])
-        return content[:0].join(kept)
+        return without(content, self.audit(content, url, content_type).findings)
 
     def _verdict(self, page: float) -> Verdict:
         return "injected" if page > self._injected else "suspicious" if page > self._suspicious else "clean"

@@ -1,0 +1,83 @@
+"""One Scrapy crawl in a process of its own, since a reactor cannot be started twice: ``crawl.py ROOT SPIDER SETTINGS``.
+
+Prints the items and the stats of the crawl as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import scrapy
+from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response
+
+from detector.integrations import scrapy as adapter
+
+
+class PageSpider(scrapy.Spider):
+    """Follows every link; an item a page."""
+
+    name = "pages"
+    root = ""
+    allowed_domains = ("127.0.0.1",)  # the infected pages link to hosts elsewhere
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        yield scrapy.Request(self.root)
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        if isinstance(response, scrapy.http.TextResponse):
+            yield from response.follow_all(css='a[href^="/"]')
+            yield {"url": response.url, "html": response.text}
+        else:
+            yield {"url": response.url, "size": len(response.body)}
+
+
+class WaitingSpider(PageSpider):
+    """Asks for the verdict in its callback."""
+
+    async def parse(self, response: Response) -> AsyncIterator[Any]:  # type: ignore[override]
+        judged = await adapter.verdict_on(response)
+        if judged is not None and judged["verdict"] == "clean":
+            for request in response.follow_all(css='a[href^="/"]'):
+                yield request
+        yield {"url": response.url, "seen": judged and judged["verdict"]}
+
+
+class HeldSpider(PageSpider):
+    """Every audit waits until the reactor's thread has come round again, which it never does where the audit holds it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        audit = adapter._timed
+
+        def audit_after_the_reactor(*arguments: Any) -> Any:
+            from twisted.internet import reactor
+
+            came_round = threading.Event()
+            reactor.callFromThread(came_round.set)  # type: ignore[attr-defined]
+            return audit(*arguments) if came_round.wait(20) else ({"error": "the reactor was held up"}, 0.0)
+
+        adapter._timed = audit_after_the_reactor
+
+
+SPIDERS = {spider.__name__: spider for spider in (PageSpider, WaitingSpider, HeldSpider)}
+
+
+def main() -> None:
+    root, spider, settings = sys.argv[1], SPIDERS[sys.argv[2]], json.loads(sys.argv[3])
+    items: list[Any] = []
+    process = CrawlerProcess({"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "ROBOTSTXT_OBEY": False} | settings)
+    crawler = process.create_crawler(spider)
+    crawler.signals.connect(lambda item: items.append(item), scrapy.signals.item_scraped, weak=False)
+    process.crawl(crawler, root=root)
+    process.start()
+    stats = crawler.stats.get_stats() if crawler.stats else {}
+    print(json.dumps({"items": items, "stats": {k: v for k, v in stats.items() if isinstance(v, int | float)}}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Real crawls of a site on the loopback interface."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import detector
+from tests.integrations.pages import CLEAN, INFECTED
+from tests.sources.conftest import Site, page
+from tests.sources.conftest import site as site
+
+pytest.importorskip("scrapy", reason="Scrapy is not installed: pip install 'detector[scrapy]'")
+
+ROOT = Path(__file__).parents[2]
+MIDDLEWARE = {"SPIDER_MIDDLEWARES": {"detector.integrations.scrapy.DetectorSpiderMiddleware": 950}}
+PIPELINE = {"ITEM_PIPELINES": {"detector.integrations.scrapy.DetectorPipeline": 300}}
+Crawl = Callable[..., tuple[dict[str, dict[str, Any]], dict[str, float]]]
+
+
+@pytest.fixture
+def crawl(site: Site) -> Crawl:
+    """Crawl a site of six pages, two of them infected, and a picture; gives the items by path, and the stats."""
+    links = "".join(
+        f'<p><a href="/{name}">Page {name} of our town</a></p>' for name in ("clean", "infected", "again", "gbk", "late", "photo")
+    )
+    page_of = {
+        "/": CLEAN.replace("</body>", links + "</body>"),
+        "/clean": CLEAN,
+        "/infected": INFECTED,
+        "/again": INFECTED + "<p>And more.</p>",
+        "/late": CLEAN,
+    }
+    for path, html in page_of.items():
+        site.pages[path] = page(html.encode(), "text/html; charset=utf-8")
+    site.pages["/gbk"] = page(CLEAN.encode("gb18030"), "text/html; charset=gb18030")
+    site.pages["/photo"] = page(b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "image/png")
+
+    def run(spider: str = "PageSpider", **settings: Any) -> tuple[dict[str, dict[str, Any]], dict[str, float]]:
+        command = [sys.executable, "-m", "tests.integrations.crawl", f"{site.root}/", spider, json.dumps(settings)]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, env=environment, timeout=120)
+        assert (done.returncode, done.stderr) == (0, "")
+        found = json.loads(done.stdout)
+        return {item["url"].removeprefix(site.root): item for item in found["items"]}, found["stats"]
+
+    return run
+
+
+@pytest.mark.parametrize("processes", [0, 1], ids=["in a thread", "in a process"])
+def test_items_carry_the_verdict_on_their_page_and_the_stats_count_them(crawl: Crawl, site: Site, processes: int) -> None:
+    items, stats = crawl(**MIDDLEWARE, DETECTOR_PROCESSES=processes)
+    verdicts = {path: item["detector"]["verdict"] for path, item in items.items() if "detector" in item}
+    assert verdicts == {"/": "clean", "/clean": "clean", "/gbk": "clean", "/late": "clean", "/infected": "injected", "/again": "injected"}
+    assert items["/photo"] == {"url": f"{site.root}/photo", "size": 264}
+    plain = detector.audit(INFECTED.encode(), f"{site.root}/infected", "text/html; charset=utf-8")
+    told = items["/infected"]["detector"]
+    assert (told["score"], [f["byte_start"] for f in told["findings"]]) == (plain.score, [f.byte_start for f in plain.findings])
+    counted = {name.removeprefix("detector/"): value for name, value in stats.items() if name.startswith("detector/")}
+    assert counted.pop("seconds") > 0
+    assert counted == {"pages": 6, "verdict/clean": 4, "verdict/injected": 2, f"category/{plain.findings[0].category}": 2}
+
+
+def test_items_of_infected_pages_can_be_dropped(crawl: Crawl) -> None:
+    items, stats = crawl(**MIDDLEWARE, DETECTOR_DROP="injected", DETECTOR_FIELD="")
+    assert set(items) == {"/", "/clean", "/gbk", "/late", "/photo"}
+    assert stats["detector/dropped"] == 2
+    assert "detector" not in items["/clean"]
+
+
+def test_a_callback_can_wait_for_the_verdict(crawl: Crawl) -> None:
+    items, _ = crawl("WaitingSpider", **MIDDLEWARE)
+    assert Counter(item["seen"] for item in items.values()) == {"clean": 4, "injected": 2, None: 1}
+
+
+def test_the_reactor_goes_on_while_pages_are_audited(crawl: Crawl) -> None:
+    _, stats = crawl("HeldSpider", **MIDDLEWARE)
+    assert (stats["detector/pages"], stats.get("detector/failed", 0)) == (6, 0)
+
+
+def test_the_pipeline_cleans_fields_of_items(crawl: Crawl, site: Site) -> None:
+    items, _ = crawl(**PIPELINE, DETECTOR_ITEM_FIELDS=["html"], DETECTOR_CLEAN=True)
+    assert items["/infected"]["html"] == detector.clean(INFECTED, f"{site.root}/infected")
+    assert items["/clean"]["html"] == CLEAN
+    assert items["/again"]["detector"]["verdict"] == "injected"
+
+
+def test_the_pipeline_drops_infected_items(crawl: Crawl) -> None:
+    items, stats = crawl(**PIPELINE, DETECTOR_ITEM_FIELDS=["html"], DETECTOR_DROP="injected", LOG_LEVEL="CRITICAL")
+    assert set(items) == {"/", "/clean", "/gbk", "/late", "/photo"}
+    assert stats["item_dropped_count"] == 2
+
+
+def test_it_can_be_switched_off(crawl: Crawl) -> None:
+    items, stats = crawl(**MIDDLEWARE, DETECTOR_ENABLED=False)
+    assert len(items) == 7 and not [name for name in stats if name.startswith("detector/")]
