@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from tests.integrations.heavy import needs_heavy_engines
 from tests.integrations.pages import ROWS, plain, told
 
 pytest.importorskip("ray.data", reason="Ray Data is not installed: pip install 'detector[ray]'")
 pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'detector[ray]'")
+pytestmark = needs_heavy_engines
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,17 @@ from typing import Any
 import pytest
 
 from detector.auditor import Auditor
+from tests.integrations.heavy import needs_heavy_engines
 from tests.integrations.pages import ROWS, plain, told
 
 pytest.importorskip("pyspark", reason="PySpark is not installed: pip install 'detector[spark]'")
 pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'detector[spark]'")
-pytestmark = pytest.mark.skipif(
-    shutil.which("java") is None, reason="Spark needs Java 17, which is not installed: apt-get install openjdk-17-jre-headless"
-)
+pytestmark = [
+    needs_heavy_engines,
+    pytest.mark.skipif(
+        shutil.which("java") is None, reason="Spark needs Java 17, which is not installed: apt-get install openjdk-17-jre-headless"
+    ),
+]
 
 
 @pytest.fixture(scope="module")
