@@ -140,24 +140,33 @@ class _Desk:
         self._processes = settings.getint("DETECTOR_PROCESSES")
         self._stats = crawler.stats
         self._executor: Executor | None = None
+        crawler.signals.connect(self._start, signals.engine_started)
         crawler.signals.connect(self.close, signals.engine_stopped)
 
-    def submit(self, content: bytes | str, url: str | None, content_type: str | None, *, clean: bool = False) -> Deferred[Judged]:
+    def _start(self) -> None:
+        for _ in range(self._processes):  # while the first pages are still on their way
+            self._open().submit(_start_early)
+
+    def _open(self) -> Executor:
         if self._executor is None:
             self._executor = (
                 ProcessPoolExecutor(self._processes, get_context("spawn"), _start_process, (self._auditor,))
                 if self._processes
                 else ThreadPoolExecutor(1, "detector")
             )
+        return self._executor
+
+    def submit(self, content: bytes | str, url: str | None, content_type: str | None, *, clean: bool = False) -> Deferred[Judged]:
+        executor = self._open()
         run = _judge_in_process if self._processes else partial(_timed, self._auditor)
         try:
-            future = self._executor.submit(run, content, url, content_type, clean)
+            future = executor.submit(run, content, url, content_type, clean)
         except RuntimeError as error:  # the processes broke (BrokenProcessPool is one)
             future = Future()
             future.set_exception(error)
-        return self._deferred(future, content, clean)
+        return self._deferred(executor, future, content, clean)
 
-    def _deferred(self, future: Future[tuple[Judged, float]], content: bytes | str, clean: bool) -> Deferred[Judged]:
+    def _deferred(self, executor: Executor, future: Future[tuple[Judged, float]], content: bytes | str, clean: bool) -> Deferred[Judged]:
         from twisted.internet import reactor
 
         deferred: Deferred[Judged] = Deferred()
@@ -170,7 +179,8 @@ class _Desk:
                 judged, seconds = {"verdict": None, "score": None, "findings": None, "error": f"the audit's process failed: {error!r}"}, 0.0
                 if clean:
                     judged["cleaned"] = content
-                self.close()
+                if self._executor is executor:
+                    self.close()
             self._record(judged, seconds)
             deferred.callback(judged)
 
@@ -239,6 +249,10 @@ _auditor_here: Auditor | None = None  # of a worker process
 def _start_process(auditor: Auditor) -> None:
     global _auditor_here
     _auditor_here = auditor
+
+
+def _start_early() -> None:
+    """Nothing: a process is started for what is submitted to it."""
 
 
 def _judge_in_process(content: bytes | str, url: str | None, content_type: str | None, clean: bool) -> tuple[Judged, float]:

@@ -6,6 +6,7 @@ Prints the items and the stats of the crawl as JSON.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -64,7 +65,22 @@ class HeldSpider(PageSpider):
         adapter._timed = audit_after_the_reactor
 
 
-SPIDERS = {spider.__name__: spider for spider in (PageSpider, WaitingSpider, HeldSpider)}
+class KilledSpider(PageSpider):
+    """The process that audits the page /infected dies over it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        adapter._judge_in_process = judge_or_die
+
+
+def judge_or_die(*arguments: Any) -> Any:
+    if str(arguments[1]).endswith("/infected"):
+        os._exit(9)
+    assert adapter._auditor_here is not None
+    return adapter._timed(adapter._auditor_here, *arguments)
+
+
+SPIDERS = {spider.__name__: spider for spider in (PageSpider, WaitingSpider, HeldSpider, KilledSpider)}
 
 
 def main() -> None:

@@ -86,6 +86,13 @@ def test_the_reactor_goes_on_while_pages_are_audited(crawl: Crawl) -> None:
     assert (stats["detector/pages"], stats.get("detector/failed", 0)) == (6, 0)
 
 
+def test_a_page_that_kills_its_process_does_not_end_the_crawl(crawl: Crawl) -> None:
+    items, stats = crawl("KilledSpider", **MIDDLEWARE, DETECTOR_PROCESSES=1)
+    assert len(items) == 7
+    assert "process failed" in items["/infected"]["detector"]["error"]
+    assert stats["detector/failed"] + stats.get("detector/verdict/clean", 0) + stats.get("detector/verdict/injected", 0) == 6
+
+
 def test_the_pipeline_cleans_fields_of_items(crawl: Crawl, site: Site) -> None:
     items, _ = crawl(**PIPELINE, DETECTOR_ITEM_FIELDS=["html"], DETECTOR_CLEAN=True)
     assert items["/infected"]["html"] == detector.clean(INFECTED, f"{site.root}/infected")
