@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -16,6 +17,9 @@ from detector.report.report import Report
 from tests.service.conftest import Serve, Service
 
 httpx = pytest.importorskip("httpx", reason="httpx is not installed: pip install 'detector[serve]'")
+# A loaded machine is no reason to fail.
+get = partial(httpx.get, timeout=60)
+post = partial(httpx.post, timeout=60)
 
 
 class Gate:
@@ -43,6 +47,12 @@ def small(serve: Serve) -> Service:
     return serve(max_bytes=1_000, body_timeout=1.0)
 
 
+@pytest.fixture(scope="module")
+def patient(serve: Serve) -> Service:
+    """Lingers as long as a busy machine may need."""
+    return serve(max_bytes=1_000, linger_timeout=60.0)
+
+
 def answer_to(service: Service, head: str, *parts: bytes) -> tuple[int, dict[str, str]]:
     """Send everything before reading anything, as simple callers do."""
     with socket.create_connection(("127.0.0.1", service.port), 20) as connection:
@@ -57,14 +67,14 @@ def answer_to(service: Service, head: str, *parts: bytes) -> tuple[int, dict[str
 
 
 @pytest.mark.parametrize("size", [1_001, 100_000, 3_900_000])
-def test_who_is_still_sending_a_page_that_is_too_large_gets_to_read_so(small: Service, size: int) -> None:
-    status, told = answer_to(small, f"Content-Length: {size}", b"x" * size)
+def test_who_is_still_sending_a_page_that_is_too_large_gets_to_read_so(patient: Service, size: int) -> None:
+    status, told = answer_to(patient, f"Content-Length: {size}", b"x" * size)
     assert (status, told) == (413, {"error": "too-large", "detail": "more than 1,000 bytes"})
 
 
-def test_a_page_whose_size_is_not_told_is_cut_off_too(small: Service) -> None:
+def test_a_page_whose_size_is_not_told_is_cut_off_too(patient: Service) -> None:
     chunks = [b"%x\r\n%s\r\n" % (50_000, b"x" * 50_000)] * 40
-    assert answer_to(small, "Transfer-Encoding: chunked", *chunks, b"0\r\n\r\n")[0] == 413
+    assert answer_to(patient, "Transfer-Encoding: chunked", *chunks, b"0\r\n\r\n")[0] == 413
 
 
 def test_who_asks_before_sending_is_told_before_sending(small: Service) -> None:
@@ -89,7 +99,7 @@ def test_lingering_ends_with_those_who_never_stop(serve: Serve) -> None:
 
 
 def test_a_page_within_the_limit_is_audited(small: Service) -> None:
-    assert httpx.post(f"{small.root}/audit", content=b"x" * 1_000).status_code == 200
+    assert post(f"{small.root}/audit", content=b"x" * 1_000).status_code == 200
 
 
 def test_a_request_that_trickles_in_is_408(small: Service) -> None:
@@ -98,32 +108,32 @@ def test_a_request_that_trickles_in_is_408(small: Service) -> None:
 
 def test_a_compressed_body_is_refused(small: Service) -> None:
     for path in ("audit", "clean", "audit/jsonl"):
-        answer = httpx.post(f"{small.root}/{path}", content=b"x", headers={"Content-Encoding": "gzip"})
+        answer = post(f"{small.root}/{path}", content=b"x", headers={"Content-Encoding": "gzip"})
         assert (answer.status_code, answer.json()["error"]) == (415, "unsupported")
 
 
 def test_more_requests_than_may_wait_are_503_and_the_others_are_answered(serve: Serve, gate: Gate) -> None:
     service = serve(gate, audits=1, waiting=2)
     with ThreadPoolExecutor(3) as callers:
-        asked = [callers.submit(httpx.post, f"{service.root}/audit", content=b"<p>x", timeout=30) for _ in range(3)]
+        asked = [callers.submit(post, f"{service.root}/audit", content=b"<p>x") for _ in range(3)]
         assert gate.began.acquire(timeout=20)
-        while "detector_requests_waiting 2.0" not in httpx.get(f"{service.root}/metrics").text:
+        while "detector_requests_waiting 2.0" not in get(f"{service.root}/metrics").text:
             pass
-        refused = httpx.post(f"{service.root}/audit", content=b"<p>x")
+        refused = post(f"{service.root}/audit", content=b"<p>x")
         assert (refused.status_code, refused.json()["error"], refused.headers["retry-after"]) == (503, "busy", "1")
-        assert httpx.get(f"{service.root}/health").status_code == 200
+        assert get(f"{service.root}/health").status_code == 200
         gate.open.set()
         assert [one.result().status_code for one in asked] == [200, 200, 200]
 
 
 def test_an_audit_that_takes_too_long_is_503_and_keeps_its_turn_until_it_is_done(serve: Serve, gate: Gate) -> None:
     service = serve(gate, audits=1, audit_timeout=0.3)
-    assert httpx.post(f"{service.root}/audit", content=b"<p>x").json()["error"] == "timeout"
-    assert "detector_audits_running 1.0" in httpx.get(f"{service.root}/metrics").text
+    assert post(f"{service.root}/audit", content=b"<p>x").json()["error"] == "timeout"
+    assert "detector_audits_running 1.0" in get(f"{service.root}/metrics").text
     gate.open.set()
-    while "detector_audits_running 0.0" not in httpx.get(f"{service.root}/metrics").text:
+    while "detector_audits_running 0.0" not in get(f"{service.root}/metrics").text:
         pass
-    assert httpx.post(f"{service.root}/audit", content=b"<p>x").status_code in (200, 503)
+    assert post(f"{service.root}/audit", content=b"<p>x").status_code in (200, 503)
 
 
 def test_a_batch_that_stops_coming_ends_with_a_row_that_says_so(small: Service) -> None:
@@ -143,10 +153,10 @@ def test_a_caller_who_hangs_up_leaves_the_service_as_it_was(small: Service) -> N
         socket.create_connection(("127.0.0.1", small.port), 20).close()
         with socket.create_connection(("127.0.0.1", small.port), 20) as connection:
             connection.sendall(head)
-    assert httpx.get(f"{small.root}/health").status_code == 200
+    assert get(f"{small.root}/health").status_code == 200
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system cannot end connections that take nothing")
 def test_a_caller_who_reads_nothing_of_a_batch_is_dropped(small: Service) -> None:
     assert pour(small, "/audit/jsonl", b"[]\n" * 20_000, 1_000_000_000) < 1_000_000_000
-    assert httpx.get(f"{small.root}/health").status_code == 200
+    assert get(f"{small.root}/health").status_code == 200

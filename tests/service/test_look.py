@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 httpx = pytest.importorskip("httpx", reason="httpx is not installed: pip install 'detector[serve]'")
+# A loaded machine is no reason to fail.
+get = partial(httpx.get, timeout=60)
+post = partial(httpx.post, timeout=60)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 INFECTED = (Path(__file__).parents[1] / "examples" / "infected-article.html").read_text("utf-8")
@@ -37,14 +41,14 @@ INFECTED = (Path(__file__).parents[1] / "examples" / "infected-article.html").re
 )
 def test_private_addresses_are_refused_before_a_byte_is_sent(service: Service, site: Site, address: str) -> None:
     site.pages["/"] = page(b"<p>secret of the house</p>")
-    answer = httpx.post(f"{service.root}/look", data={"url": address.format(port=site.port)}, timeout=30)
+    answer = post(f"{service.root}/look", data={"url": address.format(port=site.port)})
     assert answer.status_code == 200 and "private-address" in answer.text
     assert site.asked == [] and "secret of the house" not in answer.text
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "gopher://x/", "no address", "http://"])
 def test_what_is_no_address_of_the_web_is_refused(service: Service, address: str) -> None:
-    assert "bad-url" in httpx.post(f"{service.root}/look", data={"url": address}).text
+    assert "bad-url" in post(f"{service.root}/look", data={"url": address}).text
 
 
 def test_where_private_addresses_are_allowed_a_page_is_fetched_and_its_limit_kept(serve: Serve, site: Site) -> None:
@@ -52,19 +56,19 @@ def test_where_private_addresses_are_allowed_a_page_is_fetched_and_its_limit_kep
     site.pages["/moved"] = redirect("/page")
     site.pages["/page"] = page(INFECTED.encode())
     site.pages["/large"] = page(b"<p>a quiet day</p>" * 20_000)
-    assert '"status":"injected"' in httpx.post(f"{service.root}/look", data={"url": f"{site.root}/moved"}).text
-    assert httpx.post(f"{service.root}/look", data={"url": f"{site.root}/large"}).status_code == 200
+    assert '"status":"injected"' in post(f"{service.root}/look", data={"url": f"{site.root}/moved"}).text
+    assert post(f"{service.root}/look", data={"url": f"{site.root}/large"}).status_code == 200
 
 
 def test_nothing_given_and_forms_of_other_sites_are_refused(service: Service) -> None:
-    assert httpx.post(f"{service.root}/look", data={"url": " ", "content": ""}).status_code == 400
-    assert httpx.post(f"{service.root}/look", content=b"x").status_code == 415
-    answer = httpx.post(f"{service.root}/look", data={"content": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert post(f"{service.root}/look", data={"url": " ", "content": ""}).status_code == 400
+    assert post(f"{service.root}/look", content=b"x").status_code == 415
+    answer = post(f"{service.root}/look", data={"content": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, answer.json()["error"]) == (403, "cross-site")
 
 
 def test_both_pages_have_a_policy_under_which_no_script_but_the_reports_runs(service: Service) -> None:
-    form, report = httpx.get(f"{service.root}/"), httpx.post(f"{service.root}/look", data={"content": "<p>x"})
+    form, report = get(f"{service.root}/"), post(f"{service.root}/look", data={"content": "<p>x"})
     assert "default-src 'none'" in form.headers["content-security-policy"] and "script-src" not in form.headers["content-security-policy"]
     assert "<script" not in form.text
     assert "sandbox allow-scripts" in report.headers["content-security-policy"]
