@@ -29,6 +29,12 @@ class _Commands(click.Group):
         command: click.Command = import_module(f"detector.cli.{cmd_name}").command
         return command
 
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.ClickException as error:
+            raise _harmless(error) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; keep exit code 1, which means "found", from all that is not a finding."""
         try:
@@ -39,14 +45,29 @@ class _Commands(click.Group):
         except BrokenPipeError:  # `detector audit … | head`: nobody reads on, and nothing more may be flushed to the pipe
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise click.exceptions.Exit(_BROKEN_PIPE) from None
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except click.ClickException as error:
+            raise _harmless(error) from None
+        except (click.exceptions.Exit, click.Abort):
             raise
         except Exception:
             import traceback
 
-            traceback.print_exc()
+            click.echo(_escaped(traceback.format_exc()), err=True)
             click.echo("detector: this is a bug in detector; please report it with the lines above", err=True)
             raise click.exceptions.Exit(_CRASHED) from None
+
+
+def _escaped(lines: str) -> str:
+    from detector.report.safe_text import escape_unsafe
+
+    return "\n".join(map(escape_unsafe, lines.rstrip("\n").split("\n")))
+
+
+def _harmless(error: click.ClickException) -> click.ClickException:
+    """The error, in whose message nothing acts on a terminal: names of files stand in it, and what files hold."""
+    message = _escaped(error.format_message())
+    error.format_message = lambda: message  # type: ignore[method-assign]
+    return error
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:

@@ -63,6 +63,7 @@ _ESCAPED_WORDS: Final = (
     "unescape(", "fromCharCode(", "\\x6", "\\x7", "\\u006", "\\u007", "atob(", "decodeURIComponent('", 'decodeURIComponent("',
 )  # fmt: skip
 _BRACE = re.compile("[{}]")
+_SPACES = re.compile(r"\s+")
 _CODES = re.compile(r"fromCharCode\(\s*((?:\d{1,6}\s*,\s*){3,20000}\d{1,6})\s*\)")
 # Rules in the strings of a script.
 _RULE_WORDS: Final = (
@@ -220,7 +221,10 @@ class _Braces:
         while opening >= max(0, at - _LOOK_BACK):
             runs = self._runs.get(opening)
             if runs is None:
-                runs = self._runs[opening] = _RUNS_AT_ONCE.search(self._text, max(0, opening - 160), opening) is not None
+                before = _SPACES.sub(
+                    " ", self._text[max(0, opening - 160) : opening]
+                )  # of long runs of spaces the expression tries every part
+                runs = self._runs[opening] = _RUNS_AT_ONCE.search(before if opening <= 160 else "\0" + before) is not None
             if not runs:
                 return False
             opening = around[opening]
