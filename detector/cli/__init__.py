@@ -10,7 +10,9 @@ from typing import Any, Final
 import click
 
 # One module of this package each, with a click command named `command`. A new command is a file and a line here.
-COMMANDS: Final = ("audit", "baseline", "clean", "compare", "explain", "serve", "train", "evaluate", "models")
+COMMANDS: Final = (
+    "audit", "baseline", "clean", "compare", "explain", "serve", "label", "suggest", "train", "evaluate", "models", "drift",
+)  # fmt: skip
 
 _INTERRUPTED: Final = 130  # as shells count it: 128 and the signal's number; 1 would say that something was found
 _BROKEN_PIPE: Final = 141

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -42,3 +44,25 @@ def warn(message: str) -> None:
     from detector.report.safe_text import one_line
 
     click.echo(f"detector: {one_line(message)}", err=True)
+
+
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+
+
+def speaker(quiet: bool) -> Callable[[str], None]:
+    """Where progress goes: to standard error, or nowhere."""
+    return (lambda _: None) if quiet else warn
+
+
+@contextmanager
+def training_errors(what: str) -> Iterator[None]:
+    """Errors of `detector.training` as CannotRun: a library that is missing, and data or a model that cannot be used (the message names
+    file and line). what: "training", "evaluating"."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("detector"):
+            raise
+        raise CannotRun(f"{what} needs {error.name}: pip install 'detector[train]'") from None
+    except (OSError, ValueError) as error:
+        raise CannotRun(str(error)) from None

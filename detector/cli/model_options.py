@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 model_option = click.option(
-    "--model", type=click.Path(dir_okay=False), metavar="FILE", help="A model made by `detector train`. [default: the one shipped]"
+    "--model", type=click.Path(dir_okay=False), metavar="FILE", help="A model made by `detector train`. [default: see `detector models`]"
 )
 
 
@@ -41,15 +41,18 @@ def auditor_options(command: Command) -> Command:
 def make_auditor(
     model: str | None, false_alarm_rate: float | None = None, threshold: float | None = None, max_chars: int | None = None
 ) -> Auditor:
-    """The Auditor that the options ask for. Raises CannotRun where the model cannot be used."""
+    """The Auditor that the options ask for; without a model, the one that the user chose. Raises CannotRun where it cannot be used."""
     if false_alarm_rate is not None and threshold is not None:
         raise click.UsageError("--false-alarm-rate and --threshold exclude each other: give one of them")
     from detector.auditor import Auditor
     from detector.classifier.model import ModelError
+    from detector.cli.model_choice import chosen
 
     asked = {"false_alarm_rate": false_alarm_rate, "threshold": threshold, "max_chars": max_chars}
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    choice = None if model is not None else chosen()
     try:
-        return Auditor(model, **given)
+        return Auditor(model if choice is None else choice.path, **given)
     except ModelError as error:
-        raise CannotRun(str(error)) from None
+        chosen_by = f" (chosen by {choice.by})" if choice is not None and choice.path is not None else ""
+        raise CannotRun(f"{error}{chosen_by}") from None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detector.classifier.model import RATES
 from detector.classifier.score import page_logit
 from detector.features.neighbours import FLOOR
-from detector.training.forests import TREES, fit_passes, run_passes
+from detector.training.forests import TREES, Passes, fit_passes, run_passes
 from detector.training.rows import TrainingRows
 
 PARTS: Final = 3  # groups of folds; each is judged by what was fitted on the others
@@ -31,10 +31,12 @@ class Calibration:
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Scores by forests that saw neither the site nor the sources. phrase: (rows,); page: (pages,)."""
+    """Scores by forests that saw neither the site nor the sources. phrase: (rows,); page: (pages,); passes: the forests that judged each
+    part of the sites."""
 
     phrase: NDArray[np.float64]
     page: NDArray[np.float64]
+    passes: tuple[Passes, ...]
 
 
 def score_out_of_fold(data: TrainingRows, trees: int = TREES, jobs: int = -1) -> OutOfFold:
@@ -43,15 +45,17 @@ def score_out_of_fold(data: TrainingRows, trees: int = TREES, jobs: int = -1) ->
 
     part_of = data.page_fold[data.page] % PARTS
     final = np.full(len(part_of), FLOOR)
-    for part, scores in enumerate(Parallel(n_jobs=jobs)(delayed(_score_part)(data, part, trees) for part in range(PARTS))):
+    passes: list[Passes] = []
+    for part, (judges, scores) in enumerate(Parallel(n_jobs=jobs)(delayed(_score_part)(data, part, trees) for part in range(PARTS))):
         final[part_of == part] = scores
-    return OutOfFold(final, page_scores(data, final))
+        passes.append(judges)
+    return OutOfFold(final, page_scores(data, final), tuple(passes))
 
 
-def _score_part(data: TrainingRows, part: int, trees: int) -> NDArray[np.float64]:
+def _score_part(data: TrainingRows, part: int, trees: int) -> tuple[Passes, NDArray[np.float64]]:
     part_of = data.page_fold[data.page] % PARTS
     passes = fit_passes(data, np.flatnonzero(part_of != part), trees, jobs=1)
-    return run_passes(passes, data, np.flatnonzero(part_of == part))
+    return passes, run_passes(passes, data, np.flatnonzero(part_of == part))
 
 
 def page_scores(data: TrainingRows, phrase: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from detector.training.rows import TrainingRows
 SCREENED_OUT: Final = 0.002  # share of spam phrases that the screen may lose
 TREES: Final = 200
 # What rises with the suspicion of words never lowers a score.
-_RISING: Final = frozenset({
+RISING: Final = frozenset({
     "logit", "logit_sentence", "logit_line", "logit_group", "logit_2", "logit_6", "logit_16", "logit_mean_6", "logit_best_6", "peak_short", "peak_long",
     "peak_line", "peak_sentence", "logit_over_rest", "logit_sentence_over_line",
 })  # fmt: skip
@@ -64,7 +64,7 @@ def fit_forest(features: NDArray[np.float32], label: NDArray[np.bool_], weight: 
     """A forest by histogram gradient boosting; each split looks at a third of the features, so that none is leaned on alone."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    rising = [int(name in _RISING) for name in (*registry.NAMES, *neighbours.NAMES)][: features.shape[1]]
+    rising = [int(name in RISING) for name in (*registry.NAMES, *neighbours.NAMES)][: features.shape[1]]
     fitted = HistGradientBoostingClassifier(
         max_iter=trees,
         learning_rate=0.1,
@@ -99,7 +99,7 @@ def fit_screen(features: NDArray[np.float32], label: NDArray[np.bool_]) -> tuple
     return weights, -float(np.quantile(features[label] @ weights, SCREENED_OUT))
 
 
-def _context(data: TrainingRows, rows: NDArray[np.int64], first: NDArray[np.float64]) -> NDArray[np.float32]:
+def neighbour_columns(data: TrainingRows, rows: NDArray[np.int64], first: NDArray[np.float64]) -> NDArray[np.float32]:
     """Columns of neighbours' scores; each stretch of a page is taken for the whole of it."""
     from detector.features.scene import Scene
     from detector.segmentation.phrases import Phrases
@@ -133,7 +133,7 @@ def fit_passes(data: TrainingRows, rows: NDArray[np.int64], trees: int = TREES, 
     )
     first = np.full(len(rows), FLOOR)
     first[through & ~half], first[through & half] = one.logit(features[through & ~half]), other.logit(features[through & half])
-    around = _context(data, rows, first)
+    around = neighbour_columns(data, rows, first)
     near = drawn_in(first)
     context = fit_forest(np.column_stack([features[near], around[near]]), label[near], weight[near], trees)
     return Passes(screen, screen_bias, phrase, context)
@@ -147,6 +147,6 @@ def run_passes(passes: Passes, data: TrainingRows, rows: NDArray[np.int64]) -> N
     first[through] = passes.phrase.logit(features[through])
     near = drawn_in(first)
     final = np.where(first > FLOOR, np.minimum(first, NEAR), FLOOR)
-    around = _context(data, rows, first)
+    around = neighbour_columns(data, rows, first)
     final[near] = passes.context.logit(np.column_stack([features[near], around[near]]))
     return final

@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.classifier.model import FILE_NAME, Model, save
+from detector.classifier.model import FILE_NAME, Model, load, save
 from detector.features.ngrams import SIZE
 from detector.training.background import SiteCounts
 from detector.training.bags import Bags
-from detector.training.calibrate import calibrate, recall_tables, score_out_of_fold
+from detector.training.caching import steps
+from detector.training.calibrate import OutOfFold, calibrate, recall_tables, score_out_of_fold
+from detector.training.folds import FOLDS_NAME, Folds, digest_of, save_folds
 from detector.training.forests import TREES, fit_passes
 from detector.training.material import DataError, LabelledText, Phrase
 from detector.training.rows import TrainingRows, read_rows
@@ -37,16 +39,23 @@ def read_background(path: Path) -> tuple[SiteCounts, Bags, NDArray[np.int8]]:
         raise DataError(f"{path}: cannot be read as background figures: {error}") from None
 
 
-def train(data: Path, out: Path, progress: Progress = lambda _: None, trees: int = TREES) -> Path:
-    """Fit a model from the folder `data` and write model.npz and card.json to `out`; returns the model's path. Raises DataError."""
+def train(
+    data: Path, out: Path, progress: Progress = lambda _: None, trees: int = TREES, cache: Path | None = None, jobs: int = -1
+) -> Path:
+    """Fit a model from the folder `data` and write model.npz, folds.npz and card.json to `out`; returns the model's path.
+
+    cache: folder in which steps are kept for the next run, None to keep none; jobs: forests fitted at once, -1: one a core. Neither
+    changes a byte of the model. Raises DataError.
+    """
     rows = read_rows(data / "figures" / "pages.npz")
     counts, real, _ = read_background(data / "figures" / "background.npz")
-    model, card = fit_model(*read_material(data), rows, counts.usual(), real, progress, trees)
+    model, card, scores = fit_model(*read_material(data), rows, counts.usual(), real, progress, trees, cache, jobs)
     path = out / FILE_NAME
     save(model, path)
+    save_folds(Folds(scores.passes, scores.page, load(path).header["sha256"], digest_of(rows)), out / FOLDS_NAME)
     card |= {"bytes": path.stat().st_size}
     (out / "card.json").write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    progress(f"wrote {path} ({path.stat().st_size:,} bytes)")
+    progress(f"5 of 5: wrote {path} ({path.stat().st_size:,} bytes)")
     return path
 
 
@@ -58,17 +67,23 @@ def fit_model(
     real: Bags,
     progress: Progress = lambda _: None,
     trees: int = TREES,
-) -> tuple[Model, dict[str, object]]:
-    """(model, what its card says). usual: background, see `SiteCounts.usual`; real: bags of clean pages."""
-    progress(f"{len(phrases)} phrases, {len(texts)} texts, {len(real)} bags and {len(rows.label)} phrases of real pages")
-    weights, bias = fit_vocabulary(phrases, texts, real)
-    progress("vocabulary fitted")
-    categories, category_weights, category_bias = fit_categories(phrases, texts)
-    progress("calibration: forests on two thirds of the sites, three times")
-    scores = score_out_of_fold(rows, trees)
+    cache: Path | None = None,
+    jobs: int = -1,
+) -> tuple[Model, dict[str, object], OutOfFold]:
+    """(model, what its card says, scores by forests that had not seen what they score). usual: background, see `SiteCounts.usual`; real:
+    bags of clean pages; cache, jobs: see `train`."""
+    step = steps(cache)
+    progress(
+        f"1 of 5: vocabulary, from {len(phrases)} phrases, {len(texts)} texts, {len(real)} bags and {len(rows.label)} phrases of real pages"
+    )
+    weights, bias = step(fit_vocabulary)(phrases, texts, real)
+    progress("2 of 5: categories")
+    categories, category_weights, category_bias = step(fit_categories)(phrases, texts)
+    progress("3 of 5: calibration, by forests on two thirds of the sites, three times")
+    scores = step(score_out_of_fold, ignore=["jobs"])(rows, trees, jobs=jobs)
     found = calibrate(rows, scores)
-    progress("thresholds found; fitting the shipped forests on all pages")
-    passes = fit_passes(rows, np.arange(len(rows.label)), trees)
+    progress("4 of 5: thresholds found; forests on all pages")
+    passes = step(fit_passes, ignore=["jobs"])(rows, np.arange(len(rows.label)), trees, jobs=jobs)
     model = Model(
         weights=weights,
         bias=bias,
@@ -93,4 +108,4 @@ def fit_model(
         "vocabulary_size": int((weights != 0).sum()),
         "buckets": SIZE,
     }
-    return model, card
+    return model, card, scores
