@@ -1,8 +1,8 @@
 """Corrections → a better model in a minute: what was learnt stays, and what the corrected pages show is added to it.
 
 The vocabulary moves a little (`nudge`), the forests get further trees (`further`) fitted to the corrected pages and held in place by pages
-of the training data (the anchors), and the thresholds are found anew on clean pages, each judged by forests that saw neither its site
-nor trees fitted on it. Corrected pages are looked at with the vocabulary that had not learnt them, so the trees learn how such spam is
+of the training data (the anchors), and the thresholds move as far as clean pages of other sites move, each judged by forests
+that saw neither its site nor an anchor of it. Corrected pages are looked at with the vocabulary that had not learnt them, so the trees learn how such spam is
 placed and shaped, not that its words are known.
 """
 
@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.classifier.forest import Forest
 from detector.classifier.localise import HYSTERESIS
 from detector.classifier.model import Model
 from detector.classifier.score import drawn_in, score
@@ -33,7 +34,8 @@ from detector.training.rows import PageRows, TrainingRows, binned, gather, some_
 
 Progress = Callable[[str], None]
 
-ANCHORS: Final = 900  # pages of the training data that hold the forests in place
+ANCHORS: Final = 600  # pages of the training data that hold the forests in place
+ANCHOR_SITES: Final = 4  # of so many sites one is for anchors
 _WORST: Final = 0.4  # share of the anchors that are the clean pages which look worst, next to which thresholds lie
 _INFECTED: Final = 0.4
 PAGE_WEIGHT: Final = 60.0  # of what a person said of one page, against 1 of an honest phrase of an anchor
@@ -58,8 +60,6 @@ def corrected_model(
     Raises DataError where the model already holds corrections (all of them are to be given to the model it was made from), or folds
     belong to another model or other rows.
     """
-    from joblib import Parallel, delayed
-
     if CORRECTIONS in model.header:
         raise DataError("this model already holds corrections: give all your labels to the model that it was made from")
     if folds.model != model.header["sha256"]:
@@ -72,17 +72,19 @@ def corrected_model(
     thresholds = model.thresholds
     pages = [made for page in corrections.pages if (made := _page_rows(model, page, rows.edges)) is not None]
     if pages:
-        progress(f"forests: {len(pages)} corrected pages, {min(ANCHORS, len(rows.page_fold))} pages of the training data beside them")
+        anchors = some_pages(rows, _anchors(rows, folds))
+        progress(f"forests: {len(pages)} corrected pages, {len(anchors.page_fold)} pages of the training data beside them")
         new = gather([page for page, _ in pages], rows.edges)
         emphasis = np.concatenate([weight for _, weight in pages])
-        anchors = some_pages(rows, _anchors(rows, folds))
         screen_bias = _opened(passes, anchors, new, emphasis)
-        jobs_done = Parallel(n_jobs=jobs)(
-            delayed(_corrected_passes)(passes, folds, anchors, new, emphasis, screen_bias, part) for part in (None, *range(PARTS))
-        )
-        passes, *of_parts = jobs_done
-        progress("thresholds: clean pages, by forests that had not seen them")
-        thresholds = _thresholds(rows, of_parts, jobs)
+        phrase, context = _corrections(replace(passes, screen_bias=screen_bias), folds, anchors, new, emphasis)
+
+        def with_corrections(before: Passes) -> Passes:
+            return Passes(before.screen, screen_bias, joined(before.phrase, phrase), joined(before.context, context))
+
+        passes = with_corrections(passes)
+        progress("thresholds: clean pages of other sites, by forests that had not seen them")
+        thresholds = _thresholds(model, rows, folds, [with_corrections(part) for part in folds.passes], jobs)
     return replace(
         model,
         weights=weights,
@@ -134,10 +136,16 @@ def _page_rows(model: Model, page: CorrectedPage, edges: NDArray[np.float32]) ->
     return whole.take(np.split(kept, np.flatnonzero(np.diff(kept) > 1) + 1)), weight[kept]
 
 
+def _for_anchors(rows: TrainingRows) -> NDArray[np.bool_]:
+    """Which pages belong to the sites that anchors are taken from; thresholds are found on the others."""
+    return rows.page_site % ANCHOR_SITES == 0
+
+
 def _anchors(rows: TrainingRows, folds: Folds) -> NDArray[np.int64]:
     """Numbers of pages: the clean ones that look worst, and some of all others."""
     rng = np.random.default_rng(0)
-    clean, infected = np.flatnonzero(rows.page_clean), np.flatnonzero(~rows.page_clean)
+    mine = _for_anchors(rows)
+    clean, infected = np.flatnonzero(mine & rows.page_clean), np.flatnonzero(mine & ~rows.page_clean)
     worst = clean[np.argsort(-folds.page[clean], kind="stable")][: int(ANCHORS * _WORST)]
     others = np.setdiff1d(clean, worst)
     chosen = [worst]
@@ -158,33 +166,25 @@ def _opened(passes: Passes, anchors: TrainingRows, new: TrainingRows, emphasis: 
     return max(passes.screen_bias, min(wanted, most))
 
 
-def _corrected_passes(
-    passes: Passes,
-    folds: Folds,
-    anchors: TrainingRows,
-    new: TrainingRows,
-    emphasis: NDArray[np.float64],
-    screen_bias: float,
-    without: int | None,
-) -> Passes:
-    """Further trees for `passes`, or, where a part is named, for that part's passes and fitted without the anchors of that part."""
+def _corrections(
+    passes: Passes, folds: Folds, anchors: TrainingRows, new: TrainingRows, emphasis: NDArray[np.float64]
+) -> tuple[Forest, Forest]:
+    """Further trees for the phrase and the context forest. What is there already is judged by forests that had not seen it: the anchors by
+    those of their part, the corrected pages by `passes`."""
     part_of = anchors.page_fold[anchors.page] % PARTS
-    rows = np.flatnonzero(part_of != without) if without is not None else np.arange(len(part_of))
     sets = [
-        (anchors, rows[part_of[rows] == part], replace(folds.passes[part], screen_bias=screen_bias))
-        for part in range(PARTS)
-        if part != without
+        (anchors, np.flatnonzero(part_of == part), replace(judge, screen_bias=passes.screen_bias))
+        for part, judge in enumerate(folds.passes)
     ]
-    base = replace(passes if without is None else folds.passes[without], screen_bias=screen_bias)
-    sets.append((new, np.arange(len(new.label)), base))
+    weights = np.concatenate([row_weights(data, at) for data, at, _ in sets] + [emphasis])
+    sets.append((new, np.arange(len(new.label)), passes))
     values = [data.values(at) for data, at, _ in sets]
-    weights = np.concatenate([row_weights(data, at) for data, at, _ in sets[:-1]] + [emphasis])
     label = np.concatenate([data.label[at] for data, at, _ in sets])
     first = np.concatenate([_first(judge, x) for (_, _, judge), x in zip(sets, values, strict=True)])
     joint = np.concatenate(values)
-    used = (first > FLOOR) & (weights > 0)
-    phrase = further_trees(joint[used], label[used], weights[used], first[used])
     through = first > FLOOR
+    used = through & (weights > 0)
+    phrase = further_trees(joint[used], label[used], weights[used], first[used])
     first[through] += phrase.logit(joint[through])
     ends = np.cumsum([0] + [len(at) for _, at, _ in sets])
     columns, before, drawn = [], [], []
@@ -197,10 +197,8 @@ def _corrected_passes(
         drawn.append(near)
     near = np.concatenate(drawn)
     used = weights[near] > 0
-    context = further_trees(
-        np.concatenate(columns)[used].astype(np.float32), label[near][used], weights[near][used], np.concatenate(before)[used]
-    )
-    return replace(base, phrase=joined(base.phrase, phrase), context=joined(base.context, context))
+    context = further_trees(np.concatenate(columns)[used], label[near][used], weights[near][used], np.concatenate(before)[used])
+    return phrase, context
 
 
 def _first(passes: Passes, features: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -210,15 +208,18 @@ def _first(passes: Passes, features: NDArray[np.float32]) -> NDArray[np.float64]
     return first
 
 
-def _thresholds(rows: TrainingRows, of_parts: Sequence[Passes], jobs: int) -> dict[float, float]:
+def _thresholds(model: Model, rows: TrainingRows, folds: Folds, of_parts: Sequence[Passes], jobs: int) -> dict[float, float]:
+    """The model's thresholds, moved as far as the quantiles of clean pages moved that no correction was fitted on."""
     from joblib import Parallel, delayed
 
-    natural = some_pages(rows, np.flatnonzero(rows.page_natural))
+    numbers = np.flatnonzero(rows.page_natural & ~_for_anchors(rows))
+    natural = some_pages(rows, numbers)
     part_of = natural.page_fold[natural.page] % PARTS
-    final = np.full(len(part_of), FLOOR)
     wanted = [np.flatnonzero(part_of == part) for part in range(PARTS)]
+    final = np.full(len(part_of), FLOOR)
     for at, found in zip(
         wanted, Parallel(n_jobs=jobs)(delayed(run_passes)(p, natural, at) for p, at in zip(of_parts, wanted, strict=True)), strict=True
     ):
         final[at] = found
-    return quantiles(page_scores(natural, final), natural.page_site)
+    was, now = (quantiles(pages, natural.page_site) for pages in (folds.page[numbers], page_scores(natural, final)))
+    return {rate: threshold + now[rate] - was[rate] for rate, threshold in model.thresholds.items()}
