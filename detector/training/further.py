@@ -1,4 +1,8 @@
-"""Further trees for a forest that is kept: fitted to what it gets wrong on some rows (LogitBoost; Friedman, Hastie, Tibshirani 2000)."""
+"""Further trees for a forest that is kept: fitted to what it gets wrong on some rows, and to nothing on others.
+
+The rows to learn drive Newton steps on the logistic loss (LogitBoost; Friedman, Hastie, Tibshirani 2000). The rows held keep the log-odds
+that they have, right or wrong: what a forest could not learn from all of the training data is not to be learnt from a small part of it.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,20 @@ from detector.training.forests import RISING, flat_forest
 STEPS: Final = 4  # Newton steps, each with TREES trees
 TREES: Final = 10
 _STEEPEST: Final = 4.0  # a row's wish is held within this, as LogitBoost does, or few rows would decide all
+HOLD: Final = 0.1  # how hard a held row holds: its curvature, where that of a row to learn is 0.25 at most
 
 
 def further_trees(
-    features: NDArray[np.float32], label: NDArray[np.bool_], weight: NDArray[np.float64], before: NDArray[np.float64]
+    features: NDArray[np.float32],
+    label: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    before: NDArray[np.float64],
+    held: NDArray[np.bool_],
 ) -> Forest:
-    """A forest to be added to one that gives `before`, log-odds of shape (rows,). It never lowers a score for the suspicion of words."""
+    """A forest to be added to one that gives `before`, log-odds of shape (rows,). It never lowers a score for the suspicion of words.
+
+    held: rows whose log-odds are to stay; of the others, those of `label` are to rise, the rest to fall.
+    """
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     rising = [int(name in RISING) for name in (*registry.NAMES, *neighbours.NAMES)][: features.shape[1]]
@@ -27,8 +39,8 @@ def further_trees(
     z = before
     for step in range(STEPS):
         p = 1 / (1 + np.exp(-np.clip(z, -30, 30)))
-        curvature = np.maximum(p * (1 - p), 1e-4)
-        wish = np.clip((label - p) / curvature, -_STEEPEST, _STEEPEST)
+        curvature = np.where(held, HOLD, np.maximum(p * (1 - p), 1e-4))
+        wish = np.clip(np.where(held, before - z, (label - p) / curvature), -_STEEPEST, _STEEPEST)
         fitted = HistGradientBoostingRegressor(
             max_iter=TREES,
             learning_rate=0.15,

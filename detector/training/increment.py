@@ -180,11 +180,12 @@ def _corrections(
     sets.append((new, np.arange(len(new.label)), passes))
     values = [data.values(at) for data, at, _ in sets]
     label = np.concatenate([data.label[at] for data, at, _ in sets])
+    held = np.arange(len(label)) < len(label) - len(new.label)
     first = np.concatenate([_first(judge, x) for (_, _, judge), x in zip(sets, values, strict=True)])
     joint = np.concatenate(values)
     through = first > FLOOR
     used = through & (weights > 0)
-    phrase = further_trees(joint[used], label[used], weights[used], first[used])
+    phrase = further_trees(joint[used], label[used], weights[used], first[used], held[used])
     first[through] += phrase.logit(joint[through])
     ends = np.cumsum([0] + [len(at) for _, at, _ in sets])
     columns, before, drawn = [], [], []
@@ -197,7 +198,9 @@ def _corrections(
         drawn.append(near)
     near = np.concatenate(drawn)
     used = weights[near] > 0
-    context = further_trees(np.concatenate(columns)[used], label[near][used], weights[near][used], np.concatenate(before)[used])
+    context = further_trees(
+        np.concatenate(columns)[used], label[near][used], weights[near][used], np.concatenate(before)[used], held[near][used]
+    )
     return phrase, context
 
 
