@@ -21,7 +21,9 @@ from tests.cli.conftest import EXAMPLES, Run, RunProcess
 _HEAVY = ("numpy", "rich", "jieba", "turbohtml", "httpx", "sklearn", "jinja2", "concurrent.futures", "multiprocessing")
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["audit", "--help"], ["train", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["--help"], ["audit", "--help"], ["train", "--help"], ["label", "--help"], ["models", "--help"]]
+)
 def test_version_and_help_import_nothing_heavy(arguments: list[str]) -> None:
     """What makes them fast, held by what is imported rather than by a clock."""
     program = (
@@ -58,8 +60,8 @@ def test_an_unknown_command_is_2(run: Run) -> None:
 
 def test_a_model_that_is_missing_is_2_and_named(process: RunProcess, tmp_path: Path) -> None:
     model = tmp_path / "missing.npz"
-    for command in (["audit", "-"], ["models"]):
-        done = process(*command, "--model", model)
+    for command in (["audit", "-", "--model", model], ["models", "info", model]):
+        done = process(*command)
         assert done.returncode == 2
         assert str(model) in done.stderr.decode()
         assert "Traceback" not in done.stderr.decode()
@@ -87,7 +89,7 @@ def test_the_progress_line_has_the_rate_and_what_was_found() -> None:
 
 
 def test_the_shipped_model_says_what_it_is(process: RunProcess, shipped_model: Path) -> None:
-    done = process("models")
+    done = process("models", "info")
     assert done.returncode == 0
     assert str(shipped_model) in done.stdout.decode()
     assert "sha256: " in done.stdout.decode()
