@@ -30,7 +30,7 @@ from detector.training.forests import Passes, neighbour_columns, row_weights, ru
 from detector.training.further import further_trees, joined
 from detector.training.material import DataError
 from detector.training.nudge import nudged
-from detector.training.rows import PageRows, TrainingRows, binned, gather, some_pages
+from detector.training.rows import PageRows, TrainingRows, binned, gather
 
 Progress = Callable[[str], None]
 
@@ -72,7 +72,7 @@ def corrected_model(
     thresholds = model.thresholds
     pages = [made for page in corrections.pages if (made := _page_rows(model, page, rows.edges)) is not None]
     if pages:
-        anchors = some_pages(rows, _anchors(rows, folds))
+        anchors = rows.of_pages(_anchors(rows, folds))
         progress(f"forests: {len(pages)} corrected pages, {len(anchors.page_fold)} pages of the training data beside them")
         new = gather([page for page, _ in pages], rows.edges)
         emphasis = np.concatenate([weight for _, weight in pages])
@@ -138,11 +138,12 @@ def _page_rows(model: Model, page: CorrectedPage, edges: NDArray[np.float32]) ->
 
 def _for_anchors(rows: TrainingRows) -> NDArray[np.bool_]:
     """Which pages belong to the sites that anchors are taken from; thresholds are found on the others."""
-    return rows.page_site % ANCHOR_SITES == 0
+    mine: NDArray[np.bool_] = rows.page_site % ANCHOR_SITES == 0
+    return mine
 
 
-def _anchors(rows: TrainingRows, folds: Folds) -> NDArray[np.int64]:
-    """Numbers of pages: the clean ones that look worst, and some of all others."""
+def _anchors(rows: TrainingRows, folds: Folds) -> NDArray[np.bool_]:
+    """Which pages are anchors: the clean ones that look worst, and some of all others."""
     rng = np.random.default_rng(0)
     mine = _for_anchors(rows)
     clean, infected = np.flatnonzero(mine & rows.page_clean), np.flatnonzero(mine & ~rows.page_clean)
@@ -151,7 +152,7 @@ def _anchors(rows: TrainingRows, folds: Folds) -> NDArray[np.int64]:
     chosen = [worst]
     for pool, share in ((infected, _INFECTED), (others, 1 - _WORST - _INFECTED)):
         chosen.append(rng.choice(pool, min(len(pool), int(ANCHORS * share)), replace=False))
-    return np.sort(np.concatenate(chosen))
+    return np.isin(np.arange(len(mine)), np.concatenate(chosen))
 
 
 def _opened(passes: Passes, anchors: TrainingRows, new: TrainingRows, emphasis: NDArray[np.float64]) -> float:
@@ -215,8 +216,8 @@ def _thresholds(model: Model, rows: TrainingRows, folds: Folds, of_parts: Sequen
     """The model's thresholds, moved as far as the quantiles of clean pages moved that no correction was fitted on."""
     from joblib import Parallel, delayed
 
-    numbers = np.flatnonzero(rows.page_natural & ~_for_anchors(rows))
-    natural = some_pages(rows, numbers)
+    judged = rows.page_natural & ~_for_anchors(rows)
+    natural = rows.of_pages(judged)
     part_of = natural.page_fold[natural.page] % PARTS
     wanted = [np.flatnonzero(part_of == part) for part in range(PARTS)]
     final = np.full(len(part_of), FLOOR)
@@ -224,5 +225,5 @@ def _thresholds(model: Model, rows: TrainingRows, folds: Folds, of_parts: Sequen
         wanted, Parallel(n_jobs=jobs)(delayed(run_passes)(p, natural, at) for p, at in zip(of_parts, wanted, strict=True)), strict=True
     ):
         final[at] = found
-    was, now = (quantiles(pages, natural.page_site) for pages in (folds.page[numbers], page_scores(natural, final)))
+    was, now = (quantiles(pages, natural.page_site) for pages in (folds.page[judged], page_scores(natural, final)))
     return {rate: threshold + now[rate] - was[rate] for rate, threshold in model.thresholds.items()}

@@ -135,19 +135,6 @@ def gather(pages: Sequence[PageRows], edges: NDArray[np.float32]) -> TrainingRow
     )
 
 
-def some_pages(rows: TrainingRows, pages: NDArray[np.int64]) -> TrainingRows:
-    """The rows of some pages, numbered anew. pages: rising."""
-    number = np.full(len(rows.page_fold), -1, np.int32)
-    number[pages] = np.arange(len(pages))
-    kept = number[rows.page] >= 0
-    arrays: dict[str, Any] = {
-        name: getattr(rows, name)[kept] for name in ("features", "label", "stretch", "line", "group", "sentence", "page")
-    }
-    arrays |= {name: getattr(rows, name)[pages] for name in TrainingRows.__dataclass_fields__ if name.startswith("page_")}
-    arrays["page"] = number[arrays["page"]]
-    return TrainingRows(**arrays, edges=rows.edges, layouts=rows.layouts, categories=rows.categories)
-
-
 def write_rows(rows: TrainingRows, path: Path) -> None:
     """Write an npz (LZMA, a third smaller than deflate): the same rows give the same bytes."""
     arrays: dict[str, Any] = {name: getattr(rows, name) for name in TrainingRows.__dataclass_fields__}

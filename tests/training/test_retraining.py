@@ -72,9 +72,9 @@ def test_spam_of_the_kind_that_was_missed_is_told_from_honest_pages_on_other_pag
     assert found[1] > found[0]
 
 
-def test_honest_pages_are_not_called_more_often(workshop: Workshop, corrected: Path, hosts: list[str]) -> None:
-    called = [sum(Auditor(m).audit(page).verdict != "clean" for page in hosts[20:]) for m in (workshop.model, corrected)]
-    assert called[1] <= called[0] + 1
+def test_honest_pages_stay_where_they_were(workshop: Workshop, corrected: Path, hosts: list[str]) -> None:
+    before, after = (np.median(page_logits(m, hosts[20:])) for m in (workshop.model, corrected))
+    assert after < before + 0.5
 
 
 def test_what_was_called_not_spam_is_trusted_on_other_pages_too(workshop: Workshop, hosts: list[str], tmp_path: Path) -> None:
