@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -111,3 +112,31 @@ def read_phrases(folder: Path) -> list[Phrase]:
                         fold_of((row.get("source") or text).split(" ")[0]),
                     )
     return sorted(found.values(), key=lambda p: p.text)
+
+
+def counts(data: Path) -> str:
+    """What a training_data folder holds, as a table in Markdown. Raises DataError."""
+    texts, phrases = read_texts(data / "texts"), read_phrases(data / "phrases")
+    lines = ["| file of `texts/` | spam | clean | languages |", "|---|---|---|---|"]
+    for origin in sorted({t.origin for t in texts}):
+        mine = [t for t in texts if t.origin == origin]
+        spam = sum(t.spam for t in mine)
+        languages = Counter(t.language for t in mine)
+        lines.append(f"| `{origin}` | {spam:,} | {len(mine) - spam:,} | {_listed(languages)} |")
+    spam = sum(t.spam for t in texts)
+    lines += [f"| all | {spam:,} | {len(texts) - spam:,} | {len({t.language for t in texts})} languages |", ""]
+    lines += ["| category | texts | phrases |", "|---|---|---|"]
+    of_texts, of_phrases = Counter(t.category for t in texts if t.spam), Counter(p.category for p in phrases)
+    lines += [f"| {category} | {of_texts[category]:,} | {of_phrases[category]:,} |" for category in CATEGORIES]
+    return "\n".join(lines)
+
+
+def _listed(languages: Counter[str]) -> str:
+    named = [f"{language} {count}" for language, count in languages.most_common(3)]
+    return ", ".join(named) + (f" and {len(languages) - 3} more" if len(languages) > 3 else "")
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(counts(Path(sys.argv[1] if len(sys.argv) > 1 else "training_data")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from detector.training import disguise, layouts
 from detector.training.hosts import host_pages
 from detector.training.infect import Material, infect
-from detector.training.material import DataError, read_phrases, read_texts
+from detector.training.material import DataError, counts, read_phrases, read_texts
 
 DATA = Path(__file__).parents[2] / "training_data"
 TEXTS = read_texts(DATA / "texts")
@@ -70,3 +71,27 @@ def test_infecting_is_the_same_for_the_same_seed() -> None:
     material = Material(PHRASES, TEXTS)
     a, b = (infect(HOST, "h", material, random.Random(11)) for _ in range(2))
     assert a == b
+
+
+def test_shipped_rows_are_valid_by_the_published_schema_and_what_the_reader_refuses_is_not() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    validator = jsonschema.Draft202012Validator(json.loads((DATA / "texts.schema.json").read_text("utf-8")))
+    for path in sorted((DATA / "texts").glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines()[::25]:
+            validator.validate(json.loads(line))
+    for row in ({"text": "", "label": "spam"}, {"text": "x", "label": "ham"}, {"text": "x", "label": "spam", "category": "cats"}, []):
+        assert not validator.is_valid(row)
+    assert not validator.is_valid({"text": "x", "label": "spam"})
+
+
+def test_counts_are_a_table_by_batch_and_by_category(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "mine.jsonl").write_text(
+        '{"text": "fine", "label": "clean", "lang": "en"}\n{"text": "bet", "label": "spam", "category": "gambling", "lang": "en"}\n',
+        "utf-8",
+    )
+    (tmp_path / "phrases").mkdir()
+    (tmp_path / "phrases" / "some.tsv").write_text("phrase\tcategory\nbet now\tgambling\n", "utf-8")
+    found = counts(tmp_path)
+    assert "| `mine` | 1 | 1 | en 2 |" in found
+    assert "| gambling | 1 | 1 |" in found
