@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from detector.training.evaluate import Judgement, figures
 
+PROMISED: Final = {"injected": 1e-3, "not_clean": 1e-2}  # share of clean pages that may be called so
 TOLERANCE: Final = 0.01  # share of pages or of characters by which recall may fall: a few pages of the evaluation set
 
 
@@ -25,12 +26,14 @@ class Difference:
 
 
 def compare(old: Sequence[Judgement], new: Sequence[Judgement]) -> list[Difference]:
-    """Figures of both models on the same pages; `worse` where clean pages are called more or spam is found less."""
+    """Figures of both models on the same pages; `worse` where more clean pages are called than before and than is promised, where less spam
+    is found, or more is flagged beside it."""
     was, is_now = figures(old), figures(new)
-    rows = [
-        Difference(f"clean pages called {words}", was["clean"][key], is_now["clean"][key], is_now["clean"][key] > was["clean"][key])
-        for key, words in (("injected", "injected"), ("not_clean", "suspicious or injected"))
-    ]
+    rows = []
+    for key, words in (("injected", "injected"), ("not_clean", "suspicious or injected")):
+        old_count, new_count = was["clean"][key], is_now["clean"][key]
+        worse = new_count > max(old_count, PROMISED[key] * is_now["clean"]["pages"])
+        rows.append(Difference(f"clean pages called {words}", old_count, new_count, worse))
     before, after = was["infected"].get("all"), is_now["infected"].get("all")
     if before and after:
         rows += [

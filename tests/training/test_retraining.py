@@ -16,6 +16,8 @@ from detector.features.scene import read_scene
 from detector.page.page import read_page
 from detector.training import train as train_module
 from detector.training.corrected import Corrections, bring_together
+from detector.report.report import Verdict
+from detector.training.evaluate import Judgement
 from detector.training.folds import FOLDS_NAME, load_folds
 from detector.training.guard import compare, table
 from detector.training.hosts import host_pages
@@ -172,7 +174,7 @@ def test_a_model_as_good_as_the_old_one_takes_its_place_and_one_that_cannot_be_r
 def test_lost_recall_is_worse_too(workshop: Workshop) -> None:
     from detector.training.evaluate import evaluation_set, judge
 
-    judged = judge(Auditor(workshop.model), evaluation_set(workshop.data, 12))
+    judged = judge(Auditor(workshop.model, threshold=0.5), evaluation_set(workshop.data, 12))
     blind = judge(Auditor(workshop.model, threshold=30), evaluation_set(workshop.data, 12))
     assert any(j.infected and j.verdict == "injected" for j in judged)
     assert any(d.worse for d in compare(judged, blind))
@@ -192,8 +194,23 @@ def test_damaged_folds_are_refused_by_name(workshop: Workshop, tmp_path: Path, d
 
 
 def test_folds_come_back_as_they_were_written(workshop: Workshop, tmp_path: Path) -> None:
-    from detector.training.folds import save_folds
+    from detector.report.report import Verdict
+from detector.training.evaluate import Judgement
+from detector.training.folds import save_folds
 
     path = workshop.model.with_name(FOLDS_NAME)
     save_folds(load_folds(path), tmp_path / "again.npz")
     assert (tmp_path / "again.npz").read_bytes() == path.read_bytes()
+
+
+def test_one_clean_page_in_a_hundred_may_be_suspicious_but_none_more_injected_than_promised() -> None:
+    def judged(*verdicts: Verdict) -> list[Judgement]:
+        rest: tuple[Verdict, ...] = ("clean",) * (200 - len(verdicts))
+        return [Judgement(False, verdict, 0.5, 0, 0, 0, ("none",) * 4) for verdict in (*verdicts, *rest)]
+
+    def worse(*verdicts: Verdict) -> bool:
+        return any(d.worse for d in compare(judged(), judged(*verdicts)))
+
+    assert not worse("suspicious", "suspicious")
+    assert worse("suspicious", "suspicious", "suspicious")
+    assert worse("injected")
