@@ -14,9 +14,9 @@ from detector.classifier.model import load
 from detector.classifier.score import score
 from detector.features.scene import read_scene
 from detector.page.page import read_page
+from detector.report.report import Verdict
 from detector.training import train as train_module
 from detector.training.corrected import Corrections, bring_together
-from detector.report.report import Verdict
 from detector.training.evaluate import Judgement
 from detector.training.folds import FOLDS_NAME, load_folds
 from detector.training.guard import compare, table
@@ -194,9 +194,7 @@ def test_damaged_folds_are_refused_by_name(workshop: Workshop, tmp_path: Path, d
 
 
 def test_folds_come_back_as_they_were_written(workshop: Workshop, tmp_path: Path) -> None:
-    from detector.report.report import Verdict
-from detector.training.evaluate import Judgement
-from detector.training.folds import save_folds
+    from detector.training.folds import save_folds
 
     path = workshop.model.with_name(FOLDS_NAME)
     save_folds(load_folds(path), tmp_path / "again.npz")
