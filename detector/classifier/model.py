@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from detector.classifier.forest import Forest
 from detector.features import ngrams, registry
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 FILE_NAME: Final = "model.npz"
 RATES: Final = (1e-2, 1e-3, 1e-4)  # false-alarm rates that thresholds are stored for
 
@@ -69,7 +69,7 @@ _FOREST_PARTS: Final = ("root", "feature", "threshold", "left", "right", "value"
 def _arrays(model: Model) -> dict[str, NDArray[Any]]:
     used = np.flatnonzero(model.weights)
     arrays: dict[str, NDArray[Any]] = {
-        "weight_at": used.astype(np.uint32),
+        "weight_used": np.packbits(model.weights != 0),
         "weight": model.weights[used].astype(np.float16),
         "usual": model.usual,
         "screen_weights": model.screen_weights,
@@ -116,7 +116,9 @@ def save(model: Model, path: Path) -> None:
 
         write("header.json", json.dumps(header, ensure_ascii=False, sort_keys=True, indent=1).encode())
         for name, array in sorted(arrays.items()):
-            with archive.open(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), "w") as out:
+            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w") as out:
                 np.lib.format.write_array(out, np.ascontiguousarray(array), allow_pickle=False)
 
 
@@ -139,7 +141,7 @@ def load(path: Path) -> Model:
         if _checksum(arrays) != header["sha256"]:
             raise ModelError(f"{path}: checksum differs, the file was changed or damaged")
         weights = np.zeros(ngrams.SIZE, np.float32)
-        weights[arrays["weight_at"]] = arrays["weight"]
+        weights[np.flatnonzero(np.unpackbits(arrays["weight_used"]))] = arrays["weight"]
         forests = {
             name: Forest(**{part: arrays[f"{name}_{part}"] for part in _FOREST_PARTS}, base=float(facts["base"]), depth=int(facts["depth"]))
             for name, facts in header["forests"].items()

@@ -35,8 +35,9 @@ from detector.training.vocabulary import GROUP, fit_vocabulary, left_out, read_m
 
 PAGES_OF_SITE: Final = 5
 PAGES_OF_RARE_SITE: Final = 10  # of a language that few sites of the corpus are written in
-INFECTED_OF_PAGE: Final = 2
+INFECTED_OF_PAGE: Final = 3
 WINDOWS_OF_PAGE: Final = 30
+WINDOWS_OF_RARE_PAGE: Final = 70
 AUTHORED_PAGES: Final = 90  # of each fold
 LONGEST_HOST: Final = 250_000  # characters: longer pages are read as they are, but nothing is put in
 _EDGE_PAGES: Final = 60
@@ -79,7 +80,7 @@ def background(rows: Sequence[Row], out: Path) -> tuple[SiteCounts, Bags, NDArra
             scene = read_scene(read_page(row["html"]))
             fold, n = fold_of(row["site"]), len(scene)
             if n >= 5:
-                first = rng.integers(0, n, min(WINDOWS_OF_PAGE, n))
+                first = rng.integers(0, n, min(WINDOWS_OF_PAGE if row["lang"] == _COMMON else WINDOWS_OF_RARE_PAGE, n))
                 last = np.minimum(first + rng.choice([0, 0, 0, 1, 2, 4, 7], len(first)), n - 1)
                 bags.append(bags_of_windows(scene, first, last))
                 folds.extend([fold] * len(first))
