@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -140,10 +140,12 @@ class Material:
         rows = [r for r in rows if r.language == language] or rows
         return Payload(kind, (phrases[0], *(" ".join(r.text.split()) for r in rng.sample(rows, min(len(rows), 8))))), category, language
 
-    def clean_payload(self, kind: str, rng: random.Random) -> Payload | None:
-        """Honest text of the same shapes."""
+    def clean_payload(self, kind: str, rng: random.Random, languages: Collection[str]) -> Payload | None:
+        """Honest text of the same shapes, in one of some languages (the first part of their tags)."""
         if kind == "phrases":
-            row = rng.choice([r for k in ("list", "nav", "tagcloud", "breadcrumb", "table", "footer") for r in self.clean[k]])
+            row = self._honest(("list", "nav", "tagcloud", "breadcrumb", "table", "footer"), rng, languages)
+            if row is None:
+                return None
             items = [i.strip() for line in row.text.split("\n") for i in line.split("\t") if i.strip()]
             return Payload(kind, tuple(items[:60]), foreign=rng.random() < 0.4) if items else None
         kinds = {
@@ -151,8 +153,12 @@ class Material:
             "paragraph": ("paragraph", "notice", "comment"),
             "title": ("title", "heading", "alt", "meta"),
         }[kind]
-        row = rng.choice([r for k in kinds for r in self.clean[k]])
-        return Payload(kind, (" ".join(row.text.split()),))
+        row = self._honest(kinds, rng, languages)
+        return Payload(kind, (" ".join(row.text.split()),)) if row is not None else None
+
+    def _honest(self, kinds: Iterable[str], rng: random.Random, languages: Collection[str]) -> LabelledText | None:
+        rows = [r for k in kinds for r in self.clean[k] if r.language.partition("-")[0] in languages]
+        return rng.choice(rows) if rows else None
 
 
 def _layout_for(kind: str, rng: random.Random) -> str:
@@ -196,10 +202,10 @@ def infect(
     return Sample(finished, tuple(ranges), host, name, category, "+".join(chosen) or "none", language, kind=kind)
 
 
-def insert_clean(source: str, host: str, material: Material, rng: random.Random) -> Sample | None:
-    """The host with an honest stranger in it: nothing of it is spam."""
+def insert_clean(source: str, host: str, material: Material, rng: random.Random, languages: Collection[str]) -> Sample | None:
+    """The host with an honest stranger of its own language in it: nothing of it is spam."""
     kind = rng.choice(sorted(_CLEAN_LAYOUTS))
-    payload = material.clean_payload(kind, rng)
+    payload = material.clean_payload(kind, rng, languages)
     if payload is None:
         return None
     name = rng.choice(_CLEAN_LAYOUTS[kind])
