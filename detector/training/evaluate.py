@@ -13,7 +13,7 @@ from detector.auditor import Auditor
 from detector.report.report import Verdict
 from detector.training.corrected import CorrectedPage
 from detector.training.hosts import host_pages
-from detector.training.infect import Material, Sample, infect, insert_clean
+from detector.training.infect import Material, Sample, infect
 from detector.training.vocabulary import read_material
 
 PAGES: Final = 400
@@ -42,7 +42,7 @@ def covered(ranges: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int]])
 
 
 def evaluation_set(data: Path, pages: int = PAGES) -> list[Sample]:
-    """Pages written from the honest texts of `data`: as they are, with an honest stranger, and with spam of `data`. Always the same.
+    """Pages written from the honest texts of `data`: as they are, and with spam of `data`. Always the same.
 
     The shipped model was fitted on these very texts: so old and new models are told apart, and how good one is shows better on pages of
     your own. Raises DataError.
@@ -52,8 +52,7 @@ def evaluation_set(data: Path, pages: int = PAGES) -> list[Sample]:
     material = Material(phrases, texts)
     hosts = host_pages(texts, pages, HELD_SEED)
     infected = [s for host in hosts if (s := infect(host, "authored", material, rng)) is not None]
-    strangers = [s for host in hosts if (s := insert_clean(host, "authored", material, rng)) is not None]
-    return infected + [Sample(host, (), "authored") for host in hosts] + strangers
+    return infected + [Sample(host, (), "authored") for host in hosts]
 
 
 def labelled_set(pages: Sequence[CorrectedPage]) -> list[Sample]:
