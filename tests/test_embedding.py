@@ -83,12 +83,11 @@ def test_a_child_forked_while_the_words_are_being_loaded_loads_them_itself() -> 
 def test_no_property_takes_a_lock_that_a_fork_could_leave_held() -> None:
     for page in MIXED[:6]:
         judgement(page)
-    lent = {"detector.features.scene"}  # to be moved to detector.lazy by whoever works there
     locked = [
         f"{cls.__module__}.{cls.__qualname__}.{name}"
-        for module in [m for n, m in sys.modules.items() if n.startswith("detector.") and n not in lent]
+        for module in [m for n, m in sys.modules.items() if n.startswith("detector.")]
         for cls in vars(module).values()
-        if isinstance(cls, type) and cls.__module__ not in lent
+        if isinstance(cls, type)
         for name, value in vars(cls).items()
         if isinstance(value, functools.cached_property)
     ]

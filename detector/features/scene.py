@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector.features.ngrams import Ngrams, hash_ngrams
+from detector.lazy import cached_property
 from detector.page.page import Page
 from detector.segmentation import characters as c
 from detector.segmentation.normalise import Text, normalise
