@@ -21,7 +21,7 @@ from detector.segmentation.invisible import invisible_messages
 
 Content = TypeVar("Content", bytes, str)
 MAX_CHARS: Final = 20_000_000
-SUSPICION: Final = 2.0  # the band below "injected" reaches down to this many times the false-alarm rate
+SUSPICION: Final = 3.0  # the band below "injected" reaches down to this many times the false-alarm rate
 
 
 class Auditor:

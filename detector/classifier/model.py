@@ -21,7 +21,7 @@ from detector.features import ngrams, registry
 
 FORMAT: Final = 2
 FILE_NAME: Final = "model.npz"
-RATES: Final = (1e-2, 1e-3, 1e-4)  # false-alarm rates that thresholds are stored for
+RATES: Final = (1e-1, 3e-2, 1e-2, 5e-3, 2e-3, 1e-3, 1e-4)  # false-alarm rates that thresholds are stored for
 
 
 class ModelError(ValueError):

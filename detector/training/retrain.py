@@ -109,7 +109,7 @@ def put_in_place(
     except ModelError as error:
         progress(f"nothing to compare with: {error}")
     else:
-        progress(f"old model against new, on {pages} clean pages, {pages} with an honest stranger and {pages} infected ones")
+        progress(f"old model against new, on {pages} clean pages and {pages} infected ones")
         judged = [_judged(path, data, pages, cache, jobs) for path in (old, candidate / FILE_NAME)]
         differences = tuple(compare(*judged))
     accepted = force or not any(d.worse for d in differences)
