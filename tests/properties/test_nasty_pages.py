@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,6 @@ from detector.auditor import Auditor
 from tests.properties.conftest import Within
 
 AUDITOR = Auditor()
-EAGER = Auditor(threshold=-8.9)
 
 # Where work grew with the square of the page. At this size each took minutes before it was put right.
 ONCE_QUADRATIC = [
@@ -43,9 +43,11 @@ def test_hundreds_of_findings_are_placed_in_one_pass(within: Within) -> None:
         "<html>" + "".join(f"<div>casino bonus|slots online|{'<hr>' * 160}" for _ in range(400)),
         "".join(f"<p>casino bonus|日本語</p>{'<hr>' * 160}" for _ in range(400)).encode("iso2022_jp"),
     ]
+    credulous = Auditor(threshold=-100.0)
+    credulous._model = replace(credulous._model, phrase_threshold=-100.0)  # whatever the model of the day thinks, all of it is a finding
     for content in pages:
         with within(20):
-            report = EAGER.audit(content)
+            report = credulous.audit(content)
             assert len(report.findings) > 30
             assert report.text is not None and len(report.blocks) > 30
 
