@@ -7,9 +7,15 @@ probabilities within 1e-6.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detector.native import kernels
+
+_NODE: Final = np.dtype([("threshold", np.float32), ("feature", np.int32), ("left", np.int32), ("right", np.int32)])
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,32 @@ class Forest:
     base: float
     depth: int
 
+    @cached_property
+    def nodes(self) -> NDArray[Any]:
+        """What a step down a tree asks, one beside the other in memory. Raises ValueError where a node points outside of the forest."""
+        nodes = np.empty(len(self.feature), _NODE)
+        for part in ("threshold", "feature", "left", "right"):
+            nodes[part] = getattr(self, part)
+        for pointers in (self.root, self.left, self.right):
+            if len(pointers) and not 0 <= pointers.min() <= pointers.max() < len(nodes):
+                raise ValueError("a node of the forest points outside of it")
+        return nodes
+
+    @cached_property
+    def _least_width(self) -> int:
+        if len(self.feature) and self.feature.min() < 0:
+            raise ValueError("a node of the forest asks for a feature below 0")
+        return int(self.feature.max(initial=0)) + 1
+
     def leaves(self, rows: NDArray[np.float32]) -> NDArray[np.int32]:
         """The leaf that each row falls into in each tree: (rows, trees)."""
+        if kernels is not None:
+            if rows.shape[1] < self._least_width:
+                raise IndexError(f"rows have {rows.shape[1]} features, the forest asks for {self._least_width}")
+            found = np.empty((len(rows), len(self.root)), np.int32)
+            root = np.ascontiguousarray(self.root, np.int32)
+            kernels.walk(self.nodes, root, self.depth, np.ascontiguousarray(rows, np.float32), rows.shape[1], found)
+            return found
         node = np.broadcast_to(self.root, (len(rows), len(self.root))).copy()
         # one flat look-up of rows is cheaper than a two-dimensional one
         flat = np.ascontiguousarray(rows, np.float32).ravel()

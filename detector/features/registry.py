@@ -23,4 +23,7 @@ def language_free(scene: Scene, usual: NDArray[np.uint8]) -> list[Floats]:
 def matrix(scene: Scene, usual: NDArray[np.uint8], weights: NDArray[np.float32], bias: float) -> Floats:
     """Features of all phrases of a page: shape (phrases, len(NAMES)), float32. weights, bias: of the vocabulary model."""
     columns = [*language_free(scene, usual), *vocabulary.columns(scene, vocabulary.evidence(scene, weights), bias)]
-    return np.column_stack(columns).astype(np.float32) if len(scene) else np.zeros((0, len(NAMES)), np.float32)
+    figures = np.empty((len(scene), len(NAMES)), np.float32)
+    for i, column in enumerate(columns):
+        figures[:, i] = column
+    return figures

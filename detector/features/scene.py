@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detector.features.ngrams import Ngrams, hash_ngrams
 from detector.lazy import cached_property
+from detector.native import kernels
 from detector.page.page import Page
 from detector.segmentation import characters as c
 from detector.segmentation.normalise import Text, normalise
@@ -42,6 +43,10 @@ class Scene:
 
     def count(self, per_character: NDArray[np.bool_] | Floats) -> Floats:
         """Sum over the characters of each phrase. per_character: shape (characters,); returns shape (phrases,)."""
+        if kernels is not None and per_character.dtype == np.bool_:
+            out = np.empty(len(self), np.float32)
+            kernels.count(np.ascontiguousarray(per_character, np.bool_), self.phrases.first, self.phrases.last, 0, out)
+            return out
         total = np.concatenate(([0.0], np.cumsum(per_character, dtype=np.float64)))
         return (total[self.phrases.last + 1] - total[self.phrases.first]).astype(np.float32)
 
@@ -63,6 +68,10 @@ class Scene:
         n = len(self)
         if not n:
             return np.zeros((0, c.KINDS), np.float32)
+        if kernels is not None:
+            out = np.empty((n, c.KINDS), np.float32)
+            kernels.count(self.text.kind, self.phrases.first, self.phrases.last, c.KINDS, out)
+            return out
         size = self.phrases.last - self.phrases.first + 1
         owner = np.repeat(np.arange(n), size)
         flat = np.bincount(owner * c.KINDS + self.text.kind[self.characters], minlength=n * c.KINDS)
@@ -75,6 +84,10 @@ class Scene:
     def window(self, values: Floats, reach: int) -> Floats:
         """Sum of values over the phrases i - reach … i + reach."""
         n = len(values)
+        if kernels is not None and values.dtype == np.float32:
+            out = np.empty(n, np.float32)
+            kernels.window(values, reach, out)
+            return out
         if reach not in self._reach:  # the same few windows are asked for by every family
             at = np.arange(n)
             self._reach[reach] = np.minimum(at + reach + 1, n), np.maximum(at - reach, 0)
@@ -91,6 +104,10 @@ class Scene:
         """Sum of values over all phrases that share a (rising) number, for each phrase. number: one of the phrases' own arrays."""
         if not len(values):
             return values
+        if kernels is not None and values.dtype == np.float32 and number.dtype == np.int64:
+            out = np.empty(len(values), np.float32)
+            kernels.level(values, number, out)
+            return out
         heads, sizes = self._runs(number)
         return np.repeat(np.add.reduceat(values.astype(np.float64), heads), sizes).astype(np.float32)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint32]
+Floats = NDArray[np.float32]
 Elements = tuple[list[str], list[int], list[int], list[int], list[int], list[int]]
 Chunks = tuple[bytearray, bytearray, bytearray, bytearray, bytearray, bytearray, bytearray, bytearray]
 Links = tuple[bytearray, bytearray, bytearray]
@@ -27,3 +28,15 @@ class Kernels(Protocol):
     def scan(
         self, codes: Codes, in_attributes: InAttributes, in_script: InScript, is_prose: Callable[[str], bool], /
     ) -> tuple[Elements, Links, Chunks, list[int], list[int], int]: ...
+
+    # sums.c
+    def window(self, values: Floats, reach: int, out: Floats, /) -> None: ...
+    def level(self, values: Floats, number: NDArray[np.int64], out: Floats, /) -> None: ...
+    def count(
+        self, marks: NDArray[np.uint8] | NDArray[np.bool_], first: NDArray[np.int64], last: NDArray[np.int64], kinds: int, out: Floats, /
+    ) -> None: ...
+
+    # forest.c
+    def walk(
+        self, nodes: NDArray[Any], root: NDArray[np.int32], depth: int, rows: Floats, width: int, out: NDArray[np.int32], /
+    ) -> None: ...
