@@ -43,6 +43,6 @@ static inline Code lower(Code c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
 
 PyObject *string_of(const Code *from, Py_ssize_t length); /* a str, lone surrogates and all */
 
-extern PyMethodDef markup_methods[], text_methods[], phrase_methods[], ngram_methods[], sum_methods[], forest_methods[];
+extern PyMethodDef markup_methods[], sum_methods[], forest_methods[];
 
 #endif

@@ -53,7 +53,7 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "detector.native.
 
 PyMODINIT_FUNC PyInit__kernels(void) {
     PyObject *module = PyModule_Create(&definition);
-    PyMethodDef *all[] = {markup_methods, text_methods, phrase_methods, ngram_methods, sum_methods, forest_methods};
+    PyMethodDef *all[] = {markup_methods, sum_methods, forest_methods};
     for (size_t i = 0; module && i < sizeof all / sizeof *all; i++)
         if (PyModule_AddFunctions(module, all[i]) < 0) Py_CLEAR(module);
     if (module && PyModule_AddIntConstant(module, "VERSION", KERNELS_VERSION) < 0) Py_CLEAR(module);

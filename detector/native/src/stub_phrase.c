@@ -1,2 +1,0 @@
-#include "common.h"
-PyMethodDef phrase_methods[] = {{NULL, NULL, 0, NULL}};

@@ -1,2 +1,0 @@
-#include "common.h"
-PyMethodDef text_methods[] = {{NULL, NULL, 0, NULL}};
