@@ -7,12 +7,12 @@ probabilities within 1e-6.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.lazy import cached_property
 from detector.native import kernels
 
 _NODE: Final = np.dtype([("threshold", np.float32), ("feature", np.int32), ("left", np.int32), ("right", np.int32)])
