@@ -47,37 +47,44 @@ class Forest:
         return nodes
 
     @cached_property
+    def _value(self) -> NDArray[np.float32]:
+        if len(self.value) != len(self.feature):
+            raise ValueError("the forest has another number of values than of nodes")
+        return np.ascontiguousarray(self.value, np.float32)
+
+    @cached_property
+    def _root(self) -> NDArray[np.int32]:
+        return np.ascontiguousarray(self.root, np.int32)
+
+    @cached_property
     def _least_width(self) -> int:
         if len(self.feature) and self.feature.min() < 0:
             raise ValueError("a node of the forest asks for a feature below 0")
         return int(self.feature.max(initial=0)) + 1
 
-    def leaves(self, rows: NDArray[np.float32]) -> NDArray[np.int32]:
-        """The leaf that each row falls into in each tree: (rows, trees)."""
+    def logit(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Log-odds of each row, shape (rows,). rows: (rows, features) float32 without NaN. Raises IndexError where rows have too few features."""
+        if rows.shape[1] < self._least_width:
+            raise IndexError(f"rows have {rows.shape[1]} features, the forest asks for {self._least_width}")
+        rows = np.ascontiguousarray(rows, np.float32)
+        out = np.empty(len(rows))
         if kernels is not None:
-            if rows.shape[1] < self._least_width:
-                raise IndexError(f"rows have {rows.shape[1]} features, the forest asks for {self._least_width}")
-            found = np.empty((len(rows), len(self.root)), np.int32)
-            root = np.ascontiguousarray(self.root, np.int32)
-            kernels.walk(self.nodes, root, self.depth, np.ascontiguousarray(rows, np.float32), rows.shape[1], found)
-            return found
+            kernels.log_odds(self.nodes, self._value, self._root, self.depth, rows, rows.shape[1], out)
+        else:
+            for at in range(0, len(rows), 512):  # bounded memory on huge pages
+                out[at : at + 512] = self.value[self._leaves(rows[at : at + 512])].astype(np.float64).sum(1)
+        return out + self.base
+
+    def _leaves(self, rows: NDArray[np.float32]) -> NDArray[np.int32]:
+        """The leaf that each row falls into in each tree: (rows, trees)."""
         node = np.broadcast_to(self.root, (len(rows), len(self.root))).copy()
         # one flat look-up of rows is cheaper than a two-dimensional one
-        flat = np.ascontiguousarray(rows, np.float32).ravel()
+        flat = rows.ravel()
         offset = (np.arange(len(rows)) * rows.shape[1])[:, None]
         for _ in range(self.depth):
             goes_left = flat[offset + self.feature[node]] <= self.threshold[node]
             node = np.where(goes_left, self.left[node], self.right[node])
         return node
-
-    def logit(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Log-odds of each row, shape (rows,). rows: (rows, features) float32 without NaN."""
-        if not len(rows):
-            return np.zeros(0)
-        out = np.empty(len(rows))
-        for at in range(0, len(rows), 512):  # bounded memory on huge pages
-            out[at : at + 512] = self.value[self.leaves(rows[at : at + 512])].sum(1, dtype=np.float64)
-        return out + self.base
 
     def contributions(self, row: NDArray[np.float32]) -> NDArray[np.float64]:
         """What each feature added to the log-odds of one row: (features,). Each step of each path is credited to the feature asked (Saabas 2014)."""

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Codes = NDArray[np.uint32]
 Floats = NDArray[np.float32]
+Longs = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
 Elements = tuple[list[str], list[int], list[int], list[int], list[int], list[int]]
 Chunks = tuple[bytearray, bytearray, bytearray, bytearray, bytearray, bytearray, bytearray, bytearray]
 Links = tuple[bytearray, bytearray, bytearray]
@@ -29,6 +31,22 @@ class Kernels(Protocol):
         self, codes: Codes, in_attributes: InAttributes, in_script: InScript, is_prose: Callable[[str], bool], /
     ) -> tuple[Elements, Links, Chunks, list[int], list[int], int]: ...
 
+    # normalise.c
+    def normalise(
+        self,
+        codes: Codes,
+        chunks: tuple[Longs, Longs],
+        inner: tuple[Longs, Codes, Longs, Longs, Longs] | None,
+        is_html: bool,
+        resolve: Callable[[str], tuple[int, int] | None],
+        tables: tuple[Codes, Bytes, Bytes, Codes],
+        out: tuple[NDArray[Any], ...],
+        /,
+    ) -> tuple[int, bool]: ...
+
+    # phrases.c
+    def split(self, text: tuple[Codes, Bytes, NDArray[np.int32]], chunks: tuple[Any, ...], is_html: bool, /) -> tuple[bytearray, ...]: ...
+
     # sums.c
     def window(self, values: Floats, reach: int, out: Floats, /) -> None: ...
     def level(self, values: Floats, number: NDArray[np.int64], out: Floats, /) -> None: ...
@@ -37,6 +55,14 @@ class Kernels(Protocol):
     ) -> None: ...
 
     # forest.c
-    def walk(
-        self, nodes: NDArray[Any], root: NDArray[np.int32], depth: int, rows: Floats, width: int, out: NDArray[np.int32], /
+    def log_odds(
+        self,
+        nodes: NDArray[Any],
+        value: Floats,
+        root: NDArray[np.int32],
+        depth: int,
+        rows: Floats,
+        width: int,
+        out: NDArray[np.float64],
+        /,
     ) -> None: ...

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.native import kernels
 from detector.page.page import Page
 from detector.segmentation import characters as c
 
 _REFERENCE: Final = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]{1,8}|[0-9]{1,9});?|[A-Za-z][A-Za-z0-9]{1,31};?|[0-9]x[0-9A-Fa-f]{4};)")
 # Cyrillic and Greek letters that pass for Latin ones, folded only in words that also hold Latin letters.
 _PASSING: Final = dict(zip("аеорсухѕіјԁԛԝһьгкмтнвαορνρτυικηωσβεχγ", "aeopcyxsijdqwhbrkmthbaopvptuiknwobexy", strict=False))
+_PASSING_TABLE: Final = np.zeros(max(map(ord, _PASSING)) + 1, np.uint32)
+_PASSING_TABLE[[ord(letter) for letter in _PASSING]] = [ord(look) for look in _PASSING.values()]
 
 SEPARATED: Final = 64  # flag added to characters.ODD...: the letter stood apart from its neighbours and was joined to them
 TAG: Final = 128  # flag: written in tag characters (U+E0000 block), which no one sees
 
 
 Codes = NDArray[np.uint32]
-Ints = NDArray[np.int64]
+Places = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
 
 
@@ -38,34 +42,43 @@ class Text:
     page's chunks; dropped: how many invisible characters were dropped before this one since the page's start (cumulative).
     """
 
-    code: NDArray[np.uint32]
-    kind: NDArray[np.uint8]
-    flags: NDArray[np.uint8]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    chunk: NDArray[np.int64]
-    dropped: NDArray[np.int64]
+    code: Codes
+    kind: Bytes
+    flags: Bytes
+    start: Places
+    end: Places
+    chunk: Places
+    dropped: Places
 
 
 def normalise(page: Page) -> Text:
     """Fold a page's chunks to a `Text`. Cost is linear in the page; never raises (lone surrogates are symbols)."""
+    text, may_be_interleaved = _fold(page) if kernels is None else _fold_natively(page)
+    joined = _interleaved(text.code, text.kind, text.chunk) if may_be_interleaved else None
+    if joined is None:
+        return text
+    keep, letters = joined
+    text.flags[letters] |= SEPARATED
+    return Text(*(getattr(text, part.name)[keep] for part in fields(Text)))
+
+
+def _fold(page: Page) -> tuple[Text, bool]:
+    """A page's characters folded one by one, and whether they may be interleaved."""
     lengths = page.end - page.start
     unescaped = page.markup.unescaped
     for i, inner in unescaped.items():
         lengths[i] = len(inner.text)
     total = int(lengths.sum())
-    chunk = np.repeat(np.arange(len(lengths)), lengths)
-    shift = page.start - (np.cumsum(lengths) - lengths)
-    start = np.arange(total, dtype=np.int64) + shift[chunk]
-    end = start + 1
-    if unescaped:
-        first = np.cumsum(lengths) - lengths
-        for i, inner in unescaped.items():
-            start[first[i] : first[i] + lengths[i]] = inner.start
-            end[first[i] : first[i] + lengths[i]] = inner.end
+    chunk = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    first = np.cumsum(lengths) - lengths
+    start = np.arange(total, dtype=np.int32) + (page.start - first).astype(np.int32)[chunk]
+    end = start + np.int32(1)
+    for i, inner in unescaped.items():
+        start[first[i] : first[i] + lengths[i]] = inner.start
+        end[first[i] : first[i] + lengths[i]] = inner.end
     raw = page.codes[start]
     for i, inner in unescaped.items():  # raw is a copy
-        raw[first[i] : first[i] + lengths[i]] = np.frombuffer(inner.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        raw[first[i] : first[i] + lengths[i]] = _codes(inner.text)
     if page.is_html:
         raw, start, end, chunk = _resolve_references(page.source, raw, start, end, chunk)
 
@@ -79,37 +92,59 @@ def normalise(page: Page) -> Text:
         kind[kind == c.NEWLINE] = c.SPACE  # lines are chunks already
 
     shown = kind != c.INVISIBLE
-    if not shown.all():
-        hidden = np.cumsum(~shown)
+    dropped = np.cumsum(~shown, dtype=np.int32)
+    if len(dropped) and dropped[-1]:
         code, kind, flags = code[shown], kind[shown], flags[shown]
-        start, end, chunk, dropped = start[shown], end[shown], chunk[shown], hidden[shown]
-    else:
-        dropped = np.zeros(len(code), np.int64)
+        start, end, chunk, dropped = start[shown], end[shown], chunk[shown], dropped[shown]
     _fold_passing_letters(code, kind, flags)
-    joined = _interleaved(code, kind, chunk)
-    if joined is not None:
-        keep, letters = joined
-        flags[letters] |= SEPARATED
-        code, kind, flags = code[keep], kind[keep], flags[keep]
-        start, end, chunk, dropped = start[keep], end[keep], chunk[keep], dropped[keep]
-    return Text(code, kind, flags, start, end, chunk, dropped)
+    return Text(code, kind, flags, start, end, chunk, dropped), True
 
 
-def _resolve_references(source: str, raw: Codes, start: Ints, end: Ints, chunk: Ints) -> tuple[Codes, Ints, Ints, Ints]:
+def _fold_natively(page: Page) -> tuple[Text, bool]:
+    assert kernels is not None
+    tables = c.character_tables()
+    start, end = (np.ascontiguousarray(places, np.int64) for places in (page.start, page.end))
+    unescaped = page.markup.unescaped
+    inner, total = None, int((end - start).sum())
+    if unescaped:
+        first, count = np.full(len(start), -1), np.zeros(len(start), np.int64)
+        told = list(unescaped.values())
+        at = np.array(list(unescaped), np.int64)
+        count[at] = [len(one.text) for one in told]
+        first[at] = np.cumsum(count[at]) - count[at]
+        total += int(count.sum()) - int((end - start)[at].sum())
+        starts, ends = (
+            np.concatenate([np.frombuffer(places, np.int64) for places in parts])
+            for parts in zip(*((one.start, one.end) for one in told), strict=True)
+        )
+        inner = first, _codes("".join(one.text for one in told)), starts, ends, count
+    code, kind, flags = np.empty(total, np.uint32), np.empty(total, np.uint8), np.empty(total, np.uint8)
+    places = np.empty((4, total), np.int32)
+    length, may_be_interleaved = kernels.normalise(
+        page.codes,
+        (start, end),
+        inner,
+        page.is_html,
+        _resolve,
+        (tables.fold, tables.kind, tables.flags, _PASSING_TABLE),
+        (code, kind, flags, *places),
+    )
+    return Text(*(part[:length] for part in (code, kind, flags, *places))), may_be_interleaved
+
+
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _resolve_references(source: str, raw: Codes, start: Places, end: Places, chunk: Places) -> tuple[Codes, Places, Places, Places]:
     marks = np.flatnonzero(raw == 38)
     if not len(marks):
         return raw, start, end, chunk
     raw, end = raw.copy(), end.copy()
     keep = np.ones(len(raw), bool)
-    known: dict[str, tuple[int, int] | None] = {}
     for i, at in zip(marks.tolist(), start[marks].tolist(), strict=True):
         m = _REFERENCE.match(source, at)
-        if m is None:
-            continue
-        written = m[0]
-        if written not in known:
-            known[written] = _resolve(written)
-        found = known[written]
+        found = _resolve(m[0]) if m is not None else None
         if found is None:
             continue
         code, length = found
@@ -120,6 +155,7 @@ def _resolve_references(source: str, raw: Codes, start: Ints, end: Ints, chunk: 
     return raw[keep], start[keep], end[keep], chunk[keep]
 
 
+@lru_cache(maxsize=4096)
 def _resolve(written: str) -> tuple[int, int] | None:
     """(code point, characters consumed) of a character reference, None where it is none."""
     if written[1].isdigit():  # broken reference: a random digit where the # was
@@ -171,7 +207,7 @@ _RUN: Final = 4  # letters in a row that stand apart before it is disguise and n
 _WIDEST: Final = 6  # separators between two letters at most, where each was doubled by stacked disguises
 
 
-def _interleaved(code: Codes, kind: Bytes, chunk: Ints) -> tuple[NDArray[np.bool_], Ints] | None:
+def _interleaved(code: Codes, kind: Bytes, chunk: Places) -> tuple[NDArray[np.bool_], NDArray[np.int64]] | None:
     """(keep, letters) where letters are interleaved with one separator, None where none are.
 
     A letter that stands between two equal separators is apart; four or more in a row with the same separator are one interleaved text.

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.native import kernels
 from detector.page.markup import ANCHOR, ITEM, LINE
 from detector.page.page import Page
 from detector.segmentation import characters as c
@@ -48,6 +49,17 @@ class Phrases:
 
 def split(page: Page, text: Text) -> Phrases:
     """Cut a page's text into phrases."""
+    return _split(page, text) if kernels is None else _split_natively(page, text)
+
+
+def _split_natively(page: Page, text: Text) -> Phrases:
+    assert kernels is not None
+    chunks = page.strength, page.role, *(np.ascontiguousarray(a, np.int64) for a in (page.depth, page.low, page.ancestor))
+    found = kernels.split((text.code, text.kind, text.chunk), chunks, page.is_html)
+    return Phrases(*(np.frombuffer(part, np.int64) for part in found))
+
+
+def _split(page: Page, text: Text) -> Phrases:
     letters = np.flatnonzero(text.kind < c.SPACE)
     if not len(letters):
         none = np.zeros(0, np.int64)
@@ -77,7 +89,7 @@ def split(page: Page, text: Text) -> Phrases:
     start_of = np.flatnonzero(np.r_[True, ends_phrase])
     end_of = np.r_[start_of[1:], len(letters)] - 1
     first, last = letters[start_of], letters[end_of]
-    chunk = text.chunk[first]
+    chunk = text.chunk[first].astype(np.int64)
     sentence = np.cumsum(np.r_[0, ends_sentence])[start_of]
     step = np.cumsum(page.strength >= ITEM)
     line_of_chunk = step[chunk]

@@ -31,6 +31,10 @@ static inline int ints_push(Ints *array, int64_t value) {
 /* A buffer of the caller: contiguous, of items of `size` bytes, writable where asked. Raises ValueError otherwise; -1 then. */
 int get_buffer(PyObject *object, Py_buffer *view, Py_ssize_t size, int writable);
 
+/* Buffers of the items of a tuple, of the item sizes that the digits of `sizes` say. All or none: -1 with an error. */
+int get_buffers(PyObject *objects, Py_buffer *views, const char *sizes, int writable);
+void release_buffers(Py_buffer *views, int count);
+
 static inline int is_space(Code c) {
     if (c < 128) return c == 32 || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
     return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
@@ -43,6 +47,9 @@ static inline Code lower(Code c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
 
 PyObject *string_of(const Code *from, Py_ssize_t length); /* a str, lone surrogates and all */
 
-extern PyMethodDef markup_methods[], sum_methods[], forest_methods[];
+/* numpy's pairwise summation (numpy/_core/src/umath/loops_utils.h.src) */
+double pairwise_sum(const double *values, Py_ssize_t n);
+
+extern PyMethodDef markup_methods[], normalise_methods[], phrase_methods[], sum_methods[], forest_methods[];
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#define KERNELS_VERSION 2 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
+#define KERNELS_VERSION 3 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
 
 int ints_grow(Ints *array) {
     Py_ssize_t capacity = array->capacity ? array->capacity * 2 : 256;
@@ -44,6 +44,24 @@ int get_buffer(PyObject *object, Py_buffer *view, Py_ssize_t size, int writable)
     return 0;
 }
 
+int get_buffers(PyObject *objects, Py_buffer *views, const char *sizes, int writable) {
+    int count = (int)strlen(sizes);
+    if (PyTuple_Size(objects) != count) {
+        if (!PyErr_Occurred()) PyErr_Format(PyExc_ValueError, "%d arrays are asked for", count);
+        return -1;
+    }
+    for (int i = 0; i < count; i++)
+        if (get_buffer(PyTuple_GetItem(objects, i), &views[i], sizes[i] - '0', writable) < 0) {
+            release_buffers(views, i);
+            return -1;
+        }
+    return 0;
+}
+
+void release_buffers(Py_buffer *views, int count) {
+    for (int i = 0; i < count; i++) PyBuffer_Release(&views[i]);
+}
+
 PyObject *string_of(const Code *from, Py_ssize_t length) {
     int order = -1; /* little-endian; the source was encoded so */
     return PyUnicode_DecodeUTF32((const char *)from, length * 4, "surrogatepass", &order);
@@ -53,7 +71,7 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "detector.native.
 
 PyMODINIT_FUNC PyInit__kernels(void) {
     PyObject *module = PyModule_Create(&definition);
-    PyMethodDef *all[] = {markup_methods, sum_methods, forest_methods};
+    PyMethodDef *all[] = {markup_methods, normalise_methods, phrase_methods, sum_methods, forest_methods};
     for (size_t i = 0; module && i < sizeof all / sizeof *all; i++)
         if (PyModule_AddFunctions(module, all[i]) < 0) Py_CLEAR(module);
     if (module && PyModule_AddIntConstant(module, "VERSION", KERNELS_VERSION) < 0) Py_CLEAR(module);

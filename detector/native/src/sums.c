@@ -22,8 +22,7 @@ static int get_floats(PyObject *object, Floats *floats) {
 
 static inline double item(const Floats *floats, Py_ssize_t i) { return *(const float *)(floats->at + i * floats->step); }
 
-/* numpy's pairwise summation (numpy/_core/src/umath/loops_utils.h.src) */
-static double sum(const double *values, Py_ssize_t n) {
+double pairwise_sum(const double *values, Py_ssize_t n) {
     if (n < 8) {
         double total = -0.0;
         for (Py_ssize_t i = 0; i < n; i++) total += values[i];
@@ -41,7 +40,7 @@ static double sum(const double *values, Py_ssize_t n) {
     }
     Py_ssize_t half = n / 2;
     half -= half % 8;
-    return sum(values, half) + sum(values + half, n - half);
+    return pairwise_sum(values, half) + pairwise_sum(values + half, n - half);
 }
 
 /* window(values, reach, out): Scene.window */
@@ -93,7 +92,7 @@ static PyObject *level(PyObject *self, PyObject *args) {
                 for (Py_ssize_t head = 0, past; head < n; head = past) {
                     for (past = head + 1; past < n && part[past] == part[head]; past++) {}
                     double total = wide[head];
-                    if (past > head + 1) total += sum(wide + head + 1, past - head - 1);
+                    if (past > head + 1) total += pairwise_sum(wide + head + 1, past - head - 1);
                     for (Py_ssize_t i = head; i < past; i++) to[i] = (float)total;
                 }
                 answer = Py_NewRef(Py_None);
