@@ -1,4 +1,7 @@
-"""What the compiled kernels offer. Arrays are contiguous and of the types said; a bytearray that comes back holds int64."""
+"""What the compiled kernels offer. Arrays are contiguous and of the types said.
+
+A bytearray that comes back from markup.c holds int64, one from heads.c or tree.c int32; flags are bytes.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +49,17 @@ class Kernels(Protocol):
 
     # phrases.c
     def split(self, text: tuple[Codes, Bytes, NDArray[np.int32]], chunks: tuple[Any, ...], is_html: bool, /) -> tuple[bytearray, ...]: ...
+
+    # heads.c
+    def heads(
+        self, codes: Codes, names: list[str], attributes: list[int], open_end: list[int], /
+    ) -> tuple[bytearray, bytearray, list[str], bytearray, list[str], dict[int, str], dict[int, str]]: ...
+
+    def with_attributes(self, codes: Codes, attributes: list[int], open_end: list[int], names: list[str], /) -> bytearray: ...
+
+    # tree.c
+    def kinds(self, parents: list[int], own: NDArray[np.int64], /) -> tuple[bytearray, list[int]]: ...
+    def nearest(self, parents: list[int], marked: NDArray[np.bool_], body: int, /) -> tuple[bytearray, list[int], list[int]]: ...
 
     # sums.c
     def window(self, values: Floats, reach: int, out: Floats, /) -> None: ...

@@ -8,12 +8,14 @@ from typing import Final
 from detector.page.css.declarations import hides, read_declarations
 from detector.page.css.tree import Tree
 from detector.page.css.values import Colour, legacy_colour
+from detector.page.heads import BACKGROUND, BGCOLOR
 
 _MAX_KEPT: Final = 500  # characters of a style that is kept for the next page
 _LONGEST_COLOUR: Final = 80  # characters; what is longer is no colour, and is not kept
-_TABLES: Final = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
+TABLES: Final = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
 _LEAST_READ: Final = 8  # px
-_GROUNDED: Final = _TABLES | {"body", "marquee"}  # elements with bgcolor
+_GROUNDED: Final = TABLES | {"body", "marquee"}  # elements with bgcolor
+_WITH_HINTS: Final = _GROUNDED | {"font"}
 
 
 class InlineStyle:
@@ -40,10 +42,13 @@ def read_style(style: str) -> InlineStyle:
     return _kept(style) if len(style) <= _MAX_KEPT else InlineStyle(style)
 
 
-def style_of(tree: Tree, index: int, head: str) -> str:
-    """The declarations of an element as one text: those of presentational attributes, then those of ``style``. head: see `Tree.head`."""
-    name = tree.markup.name[index]
-    if "bgcolor" in head or name == "font" or name == "body" or ("background" in head and name in _TABLES):
+def style_of(tree: Tree, index: int) -> str:
+    """The declarations of an element as one text: those of presentational attributes, then those of ``style``."""
+    name, style = tree.markup.name[index], tree.heads.styles.get(index, "")
+    if name not in _WITH_HINTS:
+        return style
+    flags = tree.heads.flags.item(index)
+    if flags & BGCOLOR or name == "font" or name == "body" or (flags & BACKGROUND and name in TABLES):
         attributes = tree.attributes(index)
         hints = ""
         if name in _GROUNDED:
@@ -52,18 +57,12 @@ def style_of(tree: Tree, index: int, head: str) -> str:
                 hints += "background-image:url(x);"
         if name == "font" or name == "body":
             hints += _hint("color", attributes.get("color" if name == "font" else "text", "").strip()[:_LONGEST_COLOUR])
-        return hints + attributes.get("style", "")
+        return hints + style
     if name == "marquee":
         attributes = tree.attributes(index)
         small = "".join(f"{side}:0;" for side in ("height", "width") if _is_small(attributes.get(side, "")))
-        return f"overflow:hidden;{small}" + attributes.get("style", "")
-    if "style" not in head:
-        return ""
-    start, end = tree.markup.attributes[index], tree.markup.open_end[index]
-    at = tree.source.find(' style="', start, end)
-    if at >= 0 and head.count("style") == 1 and "'" not in head and "&" not in head:
-        return tree.source[at + 8 : tree.source.find('"', at + 8)]
-    return tree.attributes(index).get("style", "")  # entities, other quotes, or it stands in the value of another attribute
+        return f"overflow:hidden;{small}" + style
+    return style
 
 
 def _is_small(size: str) -> bool:

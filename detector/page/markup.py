@@ -9,7 +9,7 @@ WHATWG tree parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -132,10 +132,15 @@ class Markup:
     body_end: int = -1  # where </body> or </html> first stands: text after it is after the document
 
 
+def each_attribute(source: str, start: int, open_end: int) -> Iterator[re.Match[str]]:
+    """Attributes of a start tag as written: group 1 is the name, the last one the value."""
+    return _ATTRIBUTE.finditer(source, start, max(start, open_end - 1))
+
+
 def attributes_of(source: str, start: int, open_end: int) -> dict[str, tuple[str, int]]:
     """Attributes of a start tag: lower-case name → (raw value, where the value starts). The first of a name wins, as in browsers."""
     found: dict[str, tuple[str, int]] = {}
-    for m in _ATTRIBUTE.finditer(source, start, max(start, open_end - 1)):
+    for m in each_attribute(source, start, open_end):
         group = m.lastindex or 1
         found.setdefault(m[1].lower(), (m[group], m.start(group)) if group > 1 else ("", m.end(1)))
     return found

@@ -13,15 +13,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detector.page import states
 from detector.page.css.cascade import Cascade, PageStyles
 from detector.page.css.media import media_applies
 from detector.page.css.tree import Tree
 from detector.page.css.values import BLACK, INHERIT, LINK, UNKNOWN, WHITE, Colour
 from detector.page.css.variables import Variables
+from detector.page.descent import nearest
+from detector.page.heads import ARIA_HIDDEN, BGCOLOR, HIDDEN, STYLE, elements_with_attributes
 from detector.page.hiding import FADED, NOTHING, TINY, Effects, effects_of, natural_layout
-from detector.page.inline_style import InlineStyle, read_style, style_of
-from detector.page.markup import Markup
+from detector.page.inline_style import TABLES, InlineStyle, read_style, style_of
+from detector.page.markup import Markup, codes_of
 from detector.page.scripts import hidden_by_scripts
 from detector.page.states import SHOWN, STATES, VISIBLE
 
@@ -39,11 +44,11 @@ _ELEMENTS: Final = {
     **dict.fromkeys(("datalist", "rp", "desc", "metadata", "defs", "annotation", "annotation-xml"), states.DISPLAY_NONE),
     **dict.fromkeys(("details", "summary", "dialog", "body", "font"), VISIBLE),
 }  # fmt: skip
+_ALWAYS: Final = STYLE | HIDDEN | ARIA_HIDDEN  # flags of what is looked at closer
 _CONTROLS: Final = frozenset({"button", "select", "input", "textarea"})  # have a font, colours and an indent of their own
 _CONTROL_FONT: Final = 13.3  # px
 _TABLE_FONT: Final = 16.0  # px; on pages without a doctype tables do not inherit the size of their letters
 
-_HIDDEN = re.compile(r"[\s\"'/](?:hidden|popover)(?=[\s/>=])")
 _OTHER_SHEET = re.compile(r"<link\b[^>]{0,500}\bstylesheet", re.IGNORECASE)
 _OPEN = re.compile(r"[\s\"'/]open(?=[\s/>=])", re.IGNORECASE)
 
@@ -109,9 +114,12 @@ def _kept_effects(style: InlineStyle, layout: int) -> Effects:
     return effects_of({**style.normal, **style.important}, layout)
 
 
-def element_visibility(source: str, markup: Markup) -> list[int]:
-    """State (index into `STATES`) of every element of ``markup``, whose text stands in it directly. Linear in the source; never raises."""
-    return _Reader(source, markup).read()
+def element_visibility(source: str, markup: Markup, codes: NDArray[np.uint32] | None = None) -> NDArray[np.uint8]:
+    """State (index into `STATES`) of every element of ``markup``, whose text stands in it directly. Linear in the source; never raises.
+
+    codes: `codes_of` the source, where at hand.
+    """
+    return _Reader(source, markup, codes_of(source) if codes is None else codes).read()
 
 
 def _sheets_of(tree: Tree) -> Iterator[tuple[str, bool]]:
@@ -144,10 +152,12 @@ def _variables_of(source: str, markup: Markup) -> Variables:
 class _Reader:
     """The work on one page."""
 
-    def __init__(self, source: str, markup: Markup) -> None:
+    def __init__(self, source: str, markup: Markup, codes: NDArray[np.uint32]) -> None:
         self.source = source
         self.markup = markup
-        self.tree = Tree(source, markup)
+        self._codes = codes
+        self.tree = Tree(source, markup, codes)
+        self._flags: list[int] = self.tree.heads.flags.tolist()
         self._variables = _variables_of(source, markup) if "var(" in source else None
         sheets = _sheets_of(self.tree)
         if self._variables is not None:
@@ -157,53 +167,101 @@ class _Reader:
         self._effects: dict[int, Effects] = {}
         self._made: dict[tuple[Cascade, str, int], Effects] = {}
         self._ground: dict[int, Colour | str] = {0: WHITE}
-        self._body = 0  # what stands outside of it stands on its ground
+        self._first_body = markup.name.index("body") if "body" in self.tree.heads.names else 0
+        self._body = 0  # the same, once it is entered: what stands outside of it stands on its ground
+        self._contexts = {0: Context()}  # of elements that were entered
+        self._is_named: list[bool] = []  # whether a rule that hides may end in an element
+        self._is_marked = np.zeros(0, np.bool_)
+        self._near = np.zeros(0, np.int32)
         self._details: dict[int, Context] = {}  # of closed details: the context around them, for the summary
         self._is_quirky = "<!doctype" not in source[:2000].lower()
 
-    def read(self) -> list[int]:
-        source, markup, styles = self.source, self.markup, self.styles
-        contexts = [Context()] * len(markup.name)
-        hiding = styles.hiding
-        everywhere = "*" in hiding
-        by_class, by_attribute = styles.hiding_classes, styles.hiding_attributes
-        by_id = self.tree.elements_with_id(styles.hiding_ids)
-        classes = self.tree.classes if by_class else []
-        special = _ELEMENTS
-        elements = zip(markup.name, markup.parent, markup.attributes, markup.open_end, strict=True)
-        for index, (name, parent, start, end) in enumerate(elements):
-            context = contexts[parent]  # of the document itself: a new one
-            named = bool(hiding) and (
-                everywhere or name in hiding or (bool(by_class) and not by_class.isdisjoint(classes[index])) or index in by_id
-            )
-            if end - start > 7:
-                head = source[start:end].lower()
-                if by_attribute and not named:
-                    named = any(attribute in head for attribute in by_attribute)
-                look = "style" in head or "hidden" in head or "color" in head or "popover" in head
-                if look or named or name in special or context.undoable:
-                    context = self._enter(index, name, context, head, named)
-            elif (named or name in special or context.undoable) and index:
-                context = self._enter(index, name, context, "", named)
-            contexts[index] = context
-            if name == "body" and not self._body:
-                # what stands outside of body is moved into it
-                contexts[0] = contexts[parent] = context
-                self._body = index
-        return [context.final for context in contexts]
+    def read(self) -> NDArray[np.uint8]:
+        """Only the elements that may change something are entered: those marked, and all that stand in one whose effect can be undone."""
+        parents, body = self.markup.parent, self._first_body
+        named = self._find_named()
+        marked = named | self._find_marked()
+        near, chosen, above = nearest(parents, marked, body)
+        self._is_named, self._is_marked, self._near = named.tolist(), marked, near
+        contexts = self._contexts
+        past = 0  # elements before it are done
+        dense: list[int] = []  # done one by one
+        for index, over in zip(chosen, above, strict=True):
+            if index < past:
+                continue
+            context = contexts[index] = self._enter(index, contexts[over])
+            if context.undoable:
+                past = self._enter_all(index)
+                dense += range(index + 1, past)
+        final = np.zeros(len(parents), np.uint8)
+        final[list(contexts)] = [context.final for context in contexts.values()]
+        found: NDArray[np.uint8] = final[near]
+        if dense:
+            found[dense] = final[dense]
+        if body:
+            found[[0, parents[body]]] = final[body]
+        return found
 
-    def _enter(self, index: int, name: str, outer: Context, head: str, named: bool) -> Context:
-        """The context of an element that may change something. named: whether a rule that hides ends in what it is."""
-        text = self._style(index, head)
+    def _find_named(self) -> NDArray[np.bool_]:
+        """Which elements a rule that hides may end in."""
+        hiding, heads = self.styles.hiding, self.tree.heads
+        if "*" in hiding:
+            return np.ones(len(heads.flags), np.bool_)
+        if not hiding:
+            return np.zeros(len(heads.flags), np.bool_)
+        classes, ids, attributes = self.styles.hiding_classes, self.styles.hiding_ids, self.styles.hiding_attributes
+        named: NDArray[np.bool_] = np.array([name in hiding for name in heads.names])[heads.name]
+        if classes:
+            named |= np.array([not classes.isdisjoint(names) for names in heads.classes])[heads.class_number]
+        if ids:
+            named[[index for index, name in heads.ids.items() if name in ids]] = True
+        if attributes:
+            named |= elements_with_attributes(self.source, self.markup, attributes, self._codes)
+        return named
+
+    def _find_marked(self) -> NDArray[np.bool_]:
+        """Which elements may hide, or make letters and ground alike, by what stands in their start tag."""
+        heads = self.tree.heads
+        bits = np.array([_ALWAYS | BGCOLOR if name in TABLES else _ALWAYS for name in heads.names], np.uint8)
+        special = np.array([name in _ELEMENTS for name in heads.names])
+        marked: NDArray[np.bool_] = special[heads.name] | ((heads.flags & bits[heads.name]) != 0)
+        return marked
+
+    def _enter_all(self, top: int) -> int:
+        """Enter the elements inside of `top` one by one, and what is moved into it where it is body. Answers with the one past the last."""
+        parents, contexts, body = self.markup.parent, self._contexts, self._first_body
+        moved = (0, parents[body]) if body else ()
+        to_the_end = top == body
+        for index in range(top + 1, len(parents)):
+            parent = parents[index]
+            if parent < top and not to_the_end:
+                return index
+            if parent in moved and index > body:
+                context = contexts[body]
+            else:
+                known = contexts.get(parent)
+                context = contexts[self._near.item(parent)] if known is None else known
+            if context.undoable or self._is_marked[index]:
+                context = self._enter(index, context)
+            contexts[index] = context
+            to_the_end = to_the_end or (index == body and context.undoable)
+        return len(parents)
+
+    def _enter(self, index: int, outer: Context) -> Context:
+        """The context of an element that may change something."""
+        if index == self._first_body:
+            self._body = index
+        name, flags = self.markup.name[index], self._flags[index]
+        text = self._style(index)
         style = read_style(text) if text else None
         if style is not None:
             self._note(style)
-        is_hidden = _HIDDEN.search(head) is not None and not self.tree.attributes(index).keys().isdisjoint(("hidden", "popover"))
+        is_hidden = flags & HIDDEN != 0
         effects = NOTHING
         matters = outer.undoable or is_hidden or name == "dialog" or (style is not None and self._matters(style, outer))
-        if matters or (named and self.styles.may_hide(index)):
+        if matters or (self._is_named[index] and self.styles.may_hide(index)):
             effects = self.effects(index)
-        elif name not in _ELEMENTS and "aria-hidden" not in head:
+        elif name not in _ELEMENTS and not flags & ARIA_HIDDEN:
             return outer
         state = _ELEMENTS.get(name, VISIBLE)
         shown = outer.shown
@@ -211,7 +269,7 @@ class _Reader:
             shown, state = state or shown, VISIBLE
         if is_hidden and not effects.displayed:
             state = states.HIDDEN_ATTRIBUTE
-        elif not shown and "aria-hidden" in head and self.tree.attributes(index).get("aria-hidden", "").strip().lower() == "true":
+        elif not shown and flags & ARIA_HIDDEN and self.tree.attributes(index).get("aria-hidden", "").strip().lower() == "true":
             shown = states.ARIA_HIDDEN
         if name == "dialog" and not effects.displayed and not self._is_open(index):
             state = states.CLOSED_DIALOG
@@ -225,8 +283,8 @@ class _Reader:
             context = Context(states.CLOSED_DETAILS)
         return context
 
-    def _style(self, index: int, head: str) -> str:
-        text = style_of(self.tree, index, head)
+    def _style(self, index: int) -> str:
+        text = style_of(self.tree, index)
         return self._variables.resolve(text) if self._variables is not None and "var(" in text else text
 
     def _is_open(self, index: int) -> bool:
@@ -287,7 +345,7 @@ class _Reader:
         known = self._effects.get(index)
         if known is not None:
             return known
-        text = self._style(index, self.tree.head(index)) if index else ""
+        text = self._style(index) if index else ""
         layout = natural_layout(self.markup.name[index])
         rules = self.styles.cascade(index) if index else None
         if rules is not None:

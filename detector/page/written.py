@@ -50,7 +50,7 @@ def _state(tags: tuple[str, ...]) -> int:
     if not any(_MATTERS.search(tag) for tag in tags):
         return VISIBLE
     source = "<!doctype html>" + "".join(tags)
-    return element_visibility(source, read_markup(source))[-1]
+    return int(element_visibility(source, read_markup(source))[-1])
 
 
 @lru_cache(maxsize=1024)

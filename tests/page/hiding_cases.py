@@ -43,6 +43,7 @@ CASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("display-none", "not undone inside", _page(f'<div style="display:none"><p style="display:block">{TARGET}</p></div>')),
     ("display-none", "quotes that hold semicolons", _inline("background:url('a;b');display:none")),
     ("visible", "style in the value of another attribute", _page(f"<div title=' style=\"display:none\"'>{TARGET}</div>")),
+    ("visible", "style in a value that its own quote ends", _page(f'<div title="a style="display:none">{TARGET}</div>')),
     ("visible", "old hack that browsers drop", _inline(r"*display:none;display:none\9")),
     ("visible", "later one wins", _inline("display:none;display:block")),
     ("visibility-hidden", "inline", _inline("visibility:hidden")),

@@ -45,11 +45,34 @@ static inline int is_letter(Code c) { return (c | 32) >= 'a' && (c | 32) <= 'z';
 
 static inline Code lower(Code c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
 
+static inline int same(const Code *text, Py_ssize_t length, const char *word) { /* whether a text is a word of lower-case ASCII, in any case */
+    for (Py_ssize_t i = 0; i < length; i++)
+        if (!word[i] || lower(text[i]) != (Code)(unsigned char)word[i]) return 0;
+    return !word[length];
+}
+
+/* An attribute of a start tag, as places in the source; value == value_end for none. */
+typedef struct { Py_ssize_t name, name_end, value, value_end; } Attribute;
+
+/* The next match of _ATTRIBUTE in detector/page/markup.py at or after `at`, 0 for none. `next`: where to go on from. */
+int next_attribute(const Code *source, Py_ssize_t at, Py_ssize_t end, Attribute *found, Py_ssize_t *next);
+
+/* Hashing modulo the prime 2^61 - 1 by numbers drawn anew in each process: pages are hostile, and must not choose what collides. */
+extern uint64_t hash_base;
+
+static inline uint64_t hash_on(uint64_t hash, uint64_t value) {
+    const uint64_t prime = ((uint64_t)1 << 61) - 1;
+    __extension__ typedef unsigned __int128 Wide;
+    Wide product = (Wide)hash * hash_base + value + 1;
+    uint64_t sum = (uint64_t)(product & prime) + (uint64_t)(product >> 61);
+    return sum >= prime ? sum - prime : sum;
+}
+
 PyObject *string_of(const Code *from, Py_ssize_t length); /* a str, lone surrogates and all */
 
 /* numpy's pairwise summation (numpy/_core/src/umath/loops_utils.h.src) */
 double pairwise_sum(const double *values, Py_ssize_t n);
 
-extern PyMethodDef markup_methods[], normalise_methods[], phrase_methods[], sum_methods[], forest_methods[];
+extern PyMethodDef markup_methods[], head_methods[], tree_methods[], normalise_methods[], phrase_methods[], sum_methods[], forest_methods[];
 
 #endif

@@ -112,13 +112,7 @@ static int is_blank(const Page *p, Py_ssize_t start, Py_ssize_t end) {
     return 1;
 }
 
-static int same(const Code *text, Py_ssize_t length, const char *word) { /* whether a text is a word of lower-case ASCII, in any case */
-    for (Py_ssize_t i = 0; i < length; i++)
-        if (!word[i] || lower(text[i]) != (Code)(unsigned char)word[i]) return 0;
-    return !word[length];
-}
-
-static int starts(const Code *text, const Code *end, const char *word) { /* the same of its beginning */
+static int starts(const Code *text, const Code *end, const char *word) { /* as `same`, of its beginning */
     for (; *word; word++, text++)
         if (text >= end || lower(*text) != (Code)(unsigned char)*word) return 0;
     return 1;
@@ -137,38 +131,6 @@ static int may_have_text(const Code *at, const Code *end) { /* _has_text */
         }
     }
     return 0;
-}
-
-/* An attribute of a start tag; value_start == value_end for none. */
-typedef struct { Py_ssize_t name, name_end, value, value_end; } Attribute;
-
-/* The next match of _ATTRIBUTE at or after `at`, 0 for none. */
-static int next_attribute(const Page *p, Py_ssize_t at, Py_ssize_t end, Attribute *found, Py_ssize_t *next) {
-    const Code *s = p->source;
-    while (at < end && (is_space(s[at]) || s[at] == '"' || s[at] == '\'' || s[at] == '>' || s[at] == '/' || s[at] == '=')) at++;
-    if (at >= end) return 0;
-    found->name = at++;
-    while (at < end && !is_space(s[at]) && s[at] != '>' && s[at] != '/' && s[at] != '=') at++;
-    found->name_end = at;
-    found->value = found->value_end = at;
-    *next = at;
-    while (at < end && is_space(s[at])) at++;
-    if (at >= end || s[at] != '=') return 1;
-    at++;
-    while (at < end && is_space(s[at])) at++;
-    if (at >= end || s[at] == '>') return 1;
-    if (s[at] == '"' || s[at] == '\'') {
-        Code quote = s[at++];
-        found->value = at;
-        while (at < end && s[at] != quote) at++;
-        found->value_end = at;
-        *next = at < end ? at + 1 : end;
-    } else {
-        found->value = at;
-        while (at < end && !is_space(s[at]) && s[at] != '>') at++;
-        found->value_end = *next = at;
-    }
-    return 1;
 }
 
 /* `_is_prose`, asked in Python unless it cannot be: an ASCII value needs a space within. -1 with an exception. */
@@ -242,7 +204,7 @@ static int attribute_chunks(Page *p, int64_t index) {
     int count = 0;
     int is_meta = p->name.data[index] == META_NAME;
     Attribute label = {0}, content = {0}, property = {0}, itemprop = {0};
-    while (next_attribute(p, next, end, &found, &next)) {
+    while (next_attribute(s, next, end, &found, &next)) {
         const Code *name = s + found.name;
         Py_ssize_t length = found.name_end - found.name;
         for (Py_ssize_t i = 0; i < length; i++)

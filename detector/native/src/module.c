@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#define KERNELS_VERSION 3 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
+#define KERNELS_VERSION 4 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
 
 int ints_grow(Ints *array) {
     Py_ssize_t capacity = array->capacity ? array->capacity * 2 : 256;
@@ -67,11 +67,22 @@ PyObject *string_of(const Code *from, Py_ssize_t length) {
     return PyUnicode_DecodeUTF32((const char *)from, length * 4, "surrogatepass", &order);
 }
 
+uint64_t hash_base;
+
+static int draw_hash_base(void) { /* from the secret that Python hashes its own strings with */
+    PyObject *text = PyUnicode_FromString("detector.native");
+    Py_hash_t hash = text ? PyObject_Hash(text) : -1;
+    Py_XDECREF(text);
+    hash_base = ((uint64_t)hash % (((uint64_t)1 << 60) - 1)) + ((uint64_t)1 << 59);
+    return hash == -1 ? -1 : 0;
+}
+
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "detector.native._kernels", NULL, 0, NULL, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__kernels(void) {
     PyObject *module = PyModule_Create(&definition);
-    PyMethodDef *all[] = {markup_methods, normalise_methods, phrase_methods, sum_methods, forest_methods};
+    PyMethodDef *all[] = {markup_methods, head_methods, tree_methods, normalise_methods, phrase_methods, sum_methods, forest_methods};
+    if (module && draw_hash_base() < 0) Py_CLEAR(module);
     for (size_t i = 0; module && i < sizeof all / sizeof *all; i++)
         if (PyModule_AddFunctions(module, all[i]) < 0) Py_CLEAR(module);
     if (module && PyModule_AddIntConstant(module, "VERSION", KERNELS_VERSION) < 0) Py_CLEAR(module);

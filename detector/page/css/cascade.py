@@ -258,7 +258,7 @@ class PageStyles:
 
     def _keys(self, index: int) -> Iterator[str]:
         """What the last part of a selector that fits an element may be."""
-        yield from dict.fromkeys("." + name for name in self._tree.classes[index])
+        yield from dict.fromkeys("." + name for name in self._tree.classes(index))
         identifier = self._tree.id(index) if self._by_id else ""
         if identifier:
             yield "#" + identifier

@@ -1,0 +1,114 @@
+/* Walks down the tree of elements: the twins of `_kinds` and `_nearest` in detector/page/descent.py. */
+#include "common.h"
+
+#include <stdlib.h>
+
+static Py_ssize_t parent_of(PyObject *parents, Py_ssize_t i) { /* -2 with an exception: a parent stands before its children */
+    PyObject *value = PyList_GetItem(parents, i);
+    Py_ssize_t parent = value ? PyLong_AsSsize_t(value) : -2;
+    if (parent == -1 && PyErr_Occurred()) return -2;
+    if (parent >= i || (parent < 0 && i > 0)) {
+        if (!PyErr_Occurred()) PyErr_Format(PyExc_ValueError, "element %zd has no parent before it", i);
+        return -2;
+    }
+    return parent;
+}
+
+/* kinds(parents, own) -> (kind of each element, the first element of each kind). own: int64, what tells an element from its siblings. */
+static PyObject *kinds(PyObject *self, PyObject *args) {
+    PyObject *parents, *own, *result = NULL;
+    Py_buffer view;
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &parents, &own)) return NULL;
+    if (get_buffer(own, &view, 8, 0) < 0) return NULL;
+    const int64_t *key = view.buf;
+    Py_ssize_t count = PyList_Size(parents);
+    PyObject *bytes = PyByteArray_FromStringAndSize(NULL, count * 4);
+    Ints first = {0};
+    size_t size = 64;
+    while (size < (size_t)count * 2) size *= 2;
+    int32_t *slots = calloc(size, sizeof *slots), *kind = bytes ? (int32_t *)PyByteArray_AsString(bytes) : NULL; /* slots: a kind and one */
+    int32_t *above = malloc(((size_t)count + 1) * sizeof *above);                                               /* the kind of a kind's parent */
+    int failed = view.len / 8 != count;
+    if (failed) PyErr_Format(PyExc_ValueError, "arrays of different lengths");
+    if (!failed && (!bytes || !slots || !above)) {
+        PyErr_NoMemory();
+        failed = 1;
+    }
+    for (Py_ssize_t i = 0; i < count && !failed; i++) {
+        Py_ssize_t parent = parent_of(parents, i);
+        if (parent == -2) {
+            failed = 1;
+            break;
+        }
+        int32_t over = i ? kind[parent] : -1;
+        size_t at = hash_on(hash_on(1, (uint64_t)key[i]), (uint64_t)(over + 1)) & (size - 1);
+        int32_t found;
+        while ((found = slots[at]) && (above[found - 1] != over || key[first.data[found - 1]] != key[i])) at = (at + 1) & (size - 1);
+        if (!found) {
+            found = (int32_t)first.length + 1;
+            above[found - 1] = over;
+            slots[at] = found;
+            failed = ints_push(&first, i) < 0;
+        }
+        kind[i] = found - 1;
+    }
+    if (!failed) {
+        PyObject *list = ints_as_list(&first);
+        if (list) {
+            result = PyTuple_Pack(2, bytes, list);
+            Py_DECREF(list);
+        }
+    }
+    Py_XDECREF(bytes);
+    free(slots);
+    free(above);
+    free(first.data);
+    PyBuffer_Release(&view);
+    return result;
+}
+
+/* nearest(parents, marked, body) -> (of each element the marked one at or above it, the marked ones, of these the marked one above) */
+static PyObject *nearest(PyObject *self, PyObject *args) {
+    PyObject *parents, *marked, *result = NULL;
+    Py_ssize_t body;
+    Py_buffer view;
+    if (!PyArg_ParseTuple(args, "O!On", &PyList_Type, &parents, &marked, &body)) return NULL;
+    if (get_buffer(marked, &view, 1, 0) < 0) return NULL;
+    const uint8_t *mark = view.buf;
+    Py_ssize_t count = PyList_Size(parents);
+    PyObject *bytes = PyByteArray_FromStringAndSize(NULL, count * 4);
+    int32_t *near = bytes ? (int32_t *)PyByteArray_AsString(bytes) : NULL;
+    Ints found = {0}, over = {0};
+    int failed = !bytes || view.len != count;
+    if (bytes && failed) PyErr_Format(PyExc_ValueError, "arrays of different lengths");
+    for (Py_ssize_t i = 0; i < count && !failed; i++) {
+        Py_ssize_t parent = parent_of(parents, i);
+        if (parent == -2) {
+            failed = 1;
+            break;
+        }
+        near[i] = i ? near[parent] : 0;
+        if (i && mark[i]) {
+            failed = ints_push(&found, i) < 0 || ints_push(&over, near[i]) < 0;
+            near[i] = (int32_t)i;
+        }
+        if (i && i == body) near[0] = near[parent] = (int32_t)i; /* what stands outside of body is moved into it */
+    }
+    if (!failed) {
+        PyObject *a = ints_as_list(&found), *b = ints_as_list(&over);
+        if (a && b) result = PyTuple_Pack(3, bytes, a, b);
+        Py_XDECREF(a);
+        Py_XDECREF(b);
+    }
+    Py_XDECREF(bytes);
+    free(found.data);
+    free(over.data);
+    PyBuffer_Release(&view);
+    return result;
+}
+
+PyMethodDef tree_methods[] = {
+    {"kinds", kinds, METH_VARARGS, NULL},
+    {"nearest", nearest, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

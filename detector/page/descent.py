@@ -1,0 +1,58 @@
+"""What elements have from those above them: their kind, and the nearest of some marked ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.native import kernels
+
+
+def kinds(parents: list[int], own: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """(kind of each element, the first element of each kind). Elements are of a kind whose own numbers, and those of all above them, agree."""
+    if kernels is None:
+        return _kinds(parents, own.tolist())
+    found, first = kernels.kinds(parents, own)
+    return np.frombuffer(found, np.int32).tolist(), first
+
+
+def _kinds(parents: list[int], own: list[int]) -> tuple[list[int], list[int]]:
+    numbers: dict[tuple[int, int], int] = {}
+    found: list[int] = []
+    first: list[int] = []
+    for index, (parent, number) in enumerate(zip(parents, own, strict=True)):
+        key = (found[parent] if index else -1, number)
+        kind = numbers.get(key)
+        if kind is None:
+            kind = numbers[key] = len(first)
+            first.append(index)
+        found.append(kind)
+    return found, first
+
+
+def nearest(parents: list[int], marked: NDArray[np.bool_], body: int) -> tuple[NDArray[np.int32], list[int], list[int]]:
+    """(of each element the marked one at or above it, the marked ones, of each of these the marked one above it); 0 for none.
+
+    From the element `body` on (0 for none), what stands outside of it stands in it, as browsers move it there.
+    """
+    if kernels is None:
+        found, chosen, above = _nearest(parents, marked.tolist(), body)
+        return np.array(found, np.int32), chosen, above
+    near, chosen, above = kernels.nearest(parents, marked, body)
+    return np.frombuffer(near, np.int32), chosen, above
+
+
+def _nearest(parents: list[int], marked: list[bool], body: int) -> tuple[list[int], list[int], list[int]]:
+    near = [0] * len(parents)
+    chosen: list[int] = []
+    above: list[int] = []
+    for index in range(1, len(parents)):
+        over = near[parents[index]]
+        if marked[index]:
+            chosen.append(index)
+            above.append(over)
+            over = index
+        near[index] = over
+        if index == body:
+            near[0] = near[parents[index]] = index
+    return near, chosen, above
