@@ -75,7 +75,7 @@ class Auditor:
         spans = localise(scene, scores, min(self._suspicious, scores.page), self._model.phrase_threshold) if verdict != "clean" else []
         findings = build_findings(self._model, scene, scores, spans, decoded)
         probability = self._model.page_probability(scores.page)
-        messages = invisible_messages(source)
+        messages = invisible_messages(source, scene.page.codes)
         if messages:  # evidence that needs no model
             findings, verdict = with_messages(findings, verdict, messages, scene, decoded)
             probability = max(probability, SURE if verdict == "injected" else 0.5)

@@ -11,7 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.features.scene import Floats, Ints, Scene
+from detector.features.ngrams import Terms
+from detector.features.scene import Floats, Scene
+from detector.native import kernels
 from detector.page.markup import TITLE
 from detector.segmentation import characters as c
 
@@ -33,101 +35,107 @@ def columns(scene: Scene, usual: NDArray[np.uint8]) -> list[Floats]:
     usual: how usual each hashed n-gram is on the clean web, 0 (never seen) to 255 (on every site), shape (ngrams.SIZE,).
     """
     n = len(scene)
-    kinds, text = scene.kinds, scene.text
-    scripts = kinds[:, : c.SPACE].copy()
-    scripts[:, c.DIGIT] = 0
-    per_phrase = np.maximum(scripts.sum(1), 1)
-    reach = 16
-    n_windows = np.stack([scene.window(scripts[:, k], reach) for k in range(c.SPACE)], 1) if n else scripts
-    rest = np.maximum(scripts.sum(0)[None, :] - n_windows, 0)
-    rest_total = rest.sum(1)
-    shares = (rest + 1e-3) / (rest_total + 9e-3)[:, None]
-    familiar = (scripts * shares).sum(1) / per_phrase
-    familiar_16 = (n_windows * shares).sum(1) / np.maximum(n_windows.sum(1), 1)
-    simplified = scene.count((text.flags & c.SIMPLIFIED) > 0)
-    traditional = scene.count((text.flags & c.TRADITIONAL) > 0)
-    rest_simplified = simplified.sum() - scene.window(simplified, reach)
-    rest_traditional = traditional.sum() - scene.window(traditional, reach)
+    kinds = scene.kinds
+    scripts = kinds[: c.SPACE].copy()
+    scripts[c.DIGIT] = 0
+    variants = np.stack([scene.flagged(c.SIMPLIFIED), scene.flagged(c.TRADITIONAL)])
+    around = scene.window(np.concatenate([scripts, variants]), 16)
+    n_windows = around[: c.SPACE]
+    rest = np.maximum(np.ascontiguousarray(scripts.T).sum(0)[:, None] - n_windows, 0)
+    shares = (rest + 1e-3) / (rest.sum(0) + 9e-3)
+    familiar = _sum_of_nine(scripts * shares) / np.maximum(scripts.sum(0), 1)
+    familiar_16 = _sum_of_nine(n_windows * shares) / np.maximum(n_windows.sum(0), 1)
+    rest_simplified, rest_traditional = variants.sum(1)[:, None] - around[c.SPACE :]
     rest_variant = rest_simplified + rest_traditional + 2
-    han = np.maximum(kinds[:, c.HAN], 1)
+    han = np.maximum(kinds[c.HAN], 1)
     all_letters = max(float(scripts.sum()), 1.0)
-
-    terms = _Terms(scene, usual)
     one = np.ones(n, np.float32)
     return [
-        familiar, familiar_16, simplified / han * (rest_traditional / rest_variant), traditional / han * (rest_simplified / rest_variant),
-        one * float(kinds[:, c.HAN].sum() / all_letters), one * float(kinds[:, c.LATIN].sum() / all_letters),
-        *terms.columns(),
+        familiar, familiar_16, variants[0] / han * (rest_traditional / rest_variant), variants[1] / han * (rest_simplified / rest_variant),
+        *(one * np.float32(kinds[kind].sum() / all_letters) for kind in (c.HAN, c.LATIN)),
+        *_columns_of_terms(scene, usual),
     ]  # fmt: skip
 
 
-class _Terms:
-    """Where else each term of the page occurs."""
+def _sum_of_nine(rows: Floats) -> Floats:
+    """Sum of nine rows. The order of the additions is part of the features: rounding differs in another."""
+    a, b, c, d, e, f, g, h, last = rows
+    total: Floats = ((a + b) + (c + d)) + ((e + f) + (g + h)) + last
+    return total
 
-    def __init__(self, scene: Scene, usual: NDArray[np.uint8]) -> None:
-        self.scene = scene
-        grams = scene.ngrams
-        self.owner = grams.term_phrase
-        self.usual = usual[grams.term_bucket].astype(np.float32) / 255
-        order = np.argsort(grams.term, kind="stable")
-        term, at, owner = grams.term[order], grams.term_at[order], grams.term_phrase[order]
-        # occurrences of one term are in page order only within unspaced and spaced terms, which never share a number by more than chance
-        heads = np.flatnonzero(np.r_[True, term[1:] != term[:-1]]) if len(term) else np.zeros(0, np.int64)
-        sizes = np.diff(np.r_[heads, len(term)])
-        first = np.repeat(at[heads], sizes) if len(term) else at
-        last = np.repeat(at[np.r_[heads[1:], len(term)] - 1], sizes) if len(term) else at
-        distance = np.maximum(at - first, last - at)
-        far = distance > FAR
-        very_far = distance > VERY_FAR
-        same = np.r_[False, (term[1:] == term[:-1]) & (owner[1:] != owner[:-1]) & (at[1:] - at[:-1] < NEAR)] if len(term) else far
-        near = same | np.r_[same[1:], False] if len(term) else far
-        in_title = np.zeros(0, bool)
-        title_phrases = scene.by_chunk(scene.page.role)[owner] == TITLE if len(term) else far
-        if len(term):
-            titles = np.add.reduceat(title_phrases.astype(np.int64), heads)
-            in_title = (np.repeat(titles, sizes) - title_phrases) > 0
-        back = np.empty(len(order), np.int64)
-        back[order] = np.arange(len(order))
-        self.far, self.very_far, self.near, self.in_title = (x[back] if len(order) else x for x in (far, very_far, near, in_title))
 
-    def _sum(self, values: NDArray[np.generic]) -> Floats:
-        return np.bincount(self.owner, weights=values, minlength=len(self.scene)).astype(np.float32)
+def _columns_of_terms(scene: Scene, usual_terms: NDArray[np.uint8]) -> list[Floats]:
+    phrases = scene.phrases
+    sums = elsewhere(scene, usual_terms)
+    count, weight, far, rare_far, near, rare_near, usual, unseen, very, very_far, in_title = sums
+    whole = np.maximum(sums[:2], _LEAST)  # what the others are shares of
+    of_count, of_rare = whole
+    within = scene.window(np.stack([count, weight, far, rare_far, usual, unseen, very, rare_near]), 6)
+    count_6, weight_6 = np.maximum(within[:2], _LEAST)
+    count_16, very_16 = scene.window(np.stack([count, very]), 16)
+    line_count, line_weight, *line = scene.level(np.stack([count, weight, rare_far, very, unseen]), phrases.line)
+    sentence_count, sentence_weight, *sentence = scene.level(
+        np.stack([count, weight, rare_far, rare_near, unseen, usual]), phrases.sentence
+    )
+    line_count, line_weight = np.maximum(line_count, _LEAST), np.maximum(line_weight, _LEAST)
+    sentence_count, sentence_weight = np.maximum(sentence_count, _LEAST), np.maximum(sentence_weight, _LEAST)
+    return [
+        far / of_count, very_far / of_count, rare_far / of_rare, within[2] / count_6, within[3] / weight_6,
+        line[0] / line_weight, near / of_count, rare_near / of_rare, in_title / of_count,
+        usual / of_count, unseen / of_count, very / of_count, *(within[4:7] / count_6),
+        line[1] / line_count, very_16 / np.maximum(count_16, _LEAST),
+        np.full(len(scene), float(usual.sum() / max(count.sum(), 1)), np.float32),
+        _repeated(scene), within[7] / weight_6,
+        sentence[0] / sentence_weight, sentence[1] / sentence_weight, sentence[2] / sentence_count,
+        sentence[3] / sentence_count, line[2] / line_count,
+    ]  # fmt: skip
 
-    def columns(self) -> list[Floats]:
-        scene = self.scene
-        phrases = scene.phrases
-        rare = np.maximum(1 - self.usual * 1.6, 0.02)  # a term on most sites weighs next to nothing
-        count = self._sum(np.ones(len(self.owner)))
-        weight = self._sum(rare)
-        far, rare_far = self._sum(self.far), self._sum(self.far * rare)
-        near, rare_near = self._sum(self.near), self._sum(self.near * rare)
-        usual, unseen, very = self._sum(self.usual), self._sum(self.usual == 0), self._sum(self.usual > 0.55)
 
-        def per(values: Floats, total: Floats) -> Floats:
-            return np.divide(values, np.maximum(total, 0.02), dtype=np.float32)
+_LEAST: Final = np.float32(0.02)  # of a term's weight, and of what shares are taken of
+_FIGURES: Final = 11
 
-        def around(values: Floats, total: Floats, reach: int) -> Floats:
-            return per(scene.window(values, reach), scene.window(total, reach))
 
-        def along(values: Floats, total: Floats, number: Ints) -> Floats:
-            return per(scene.level(values, number), scene.level(total, number))
+def elsewhere(scene: Scene, usual: NDArray[np.uint8]) -> Floats:
+    """Sums over the terms of each phrase, rows of shape (phrases,): how many there are and what they weigh by rarity; how many stand also far away,
+    and their weight; also near by in another phrase, and their weight; how usual they are; how many were never seen, are very usual, stand also
+    very far away, and stand also in a title."""
+    in_title = scene.by_chunk(scene.page.role) == TITLE
+    if kernels is None:
+        return _elsewhere(scene.terms, usual, in_title)
+    terms = scene.terms
+    out = np.zeros((_FIGURES, len(scene)))
+    kernels.elsewhere((terms.bucket, terms.number, terms.phrase, terms.at), np.ascontiguousarray(usual, np.uint8), in_title, out)
+    return out.astype(np.float32)
 
-        return [
-            per(far, count), per(self._sum(self.very_far), count), per(rare_far, weight), around(far, count, 6), around(rare_far, weight, 6),
-            along(rare_far, weight, phrases.line), per(near, count), per(rare_near, weight), per(self._sum(self.in_title), count),
-            per(usual, count), per(unseen, count), per(very, count), around(usual, count, 6), around(unseen, count, 6), around(very, count, 6),
-            along(very, count, phrases.line), around(very, count, 16), np.full(len(scene), float(usual.sum() / max(count.sum(), 1)), np.float32),
-            self._repeated(), around(rare_near, weight, 6),
-            along(rare_far, weight, phrases.sentence), along(rare_near, weight, phrases.sentence), along(unseen, count, phrases.sentence),
-            along(usual, count, phrases.sentence), along(unseen, count, phrases.line),
-        ]  # fmt: skip
 
-    def _repeated(self) -> Floats:
-        """log of how often the whole phrase stands in the page (the same menu twice, the same anchor forty times)."""
-        scene = self.scene
-        if not len(scene):
-            return np.zeros(0, np.float32)
-        signature = np.bincount(scene.ngrams.phrase, weights=scene.ngrams.bucket % 8191 + 1.0, minlength=len(scene)) * 131 + scene.lengths
-        _, inverse, counts = np.unique(signature, return_inverse=True, return_counts=True)
-        repeated: Floats = np.log(counts[inverse]).astype(np.float32)
-        return repeated
+def _elsewhere(terms: Terms, usual: NDArray[np.uint8], in_title: NDArray[np.bool_]) -> Floats:
+    size = len(terms.at)
+    if not size:
+        return np.zeros((_FIGURES, len(in_title)), np.float32)
+    share = usual[terms.bucket].astype(np.float32) / 255
+    rare = np.maximum(1 - share * 1.6, _LEAST)  # a term on most sites weighs next to nothing
+    order = np.argsort(terms.number, kind="stable")
+    number, at, owner = terms.number[order], terms.at[order], terms.phrase[order]
+    # occurrences of one term are in page order only within unspaced and spaced terms, which never share a number by more than chance
+    again = np.zeros(size + 1, bool)
+    again[1:-1] = number[1:] == number[:-1]
+    heads, tails = np.flatnonzero(~again[:-1]), np.flatnonzero(~again[1:])
+    sizes = tails - heads + 1
+    distance = np.maximum(at - np.repeat(at[heads], sizes), np.repeat(at[tails], sizes) - at)
+    close = np.zeros(size + 1, bool)
+    close[1:-1] = again[1:-1] & (owner[1:] != owner[:-1]) & (at[1:] - at[:-1] < NEAR)
+    titles = in_title[owner]
+    told = np.repeat(np.add.reduceat(titles.astype(np.int64), heads), sizes) - titles > 0
+    back = np.empty(size, np.int64)
+    back[order] = np.arange(size)
+    far, very_far, near, in_a_title = (x[back] for x in (distance > FAR, distance > VERY_FAR, close[:-1] | close[1:], told))
+    figures = (np.ones(size), rare, far, far * rare, near, near * rare, share, share == 0, share > 0.55, very_far, in_a_title)
+    sums = [np.bincount(terms.phrase, weights=figure, minlength=len(in_title)) for figure in figures]
+    return np.stack(sums).astype(np.float32)
+
+
+def _repeated(scene: Scene) -> Floats:
+    """log of how often the whole phrase stands in the page (the same menu twice, the same anchor forty times)."""
+    _, inverse, counts = np.unique(scene.terms.signature * 131 + scene.lengths, return_inverse=True, return_counts=True)
+    repeated: Floats = np.log(counts).astype(np.float32)[inverse]
+    return repeated

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from detector.features.scene import WINDOWS, Floats, Scene
+from detector.features.scene import Floats, Scene, log_of_count
 from detector.segmentation import characters as c
+from detector.segmentation.normalise import SEPARATED, TAG
 
 NAMES = (
     "length", "words", "han", "latin", "digit", "other_script", "letters_with_digits", "symbols", "brackets",
@@ -20,62 +21,58 @@ NAMES = (
 def columns(scene: Scene) -> list[Floats]:
     """Figures named in NAMES, each of shape (phrases,)."""
     text, phrases, kinds, length = scene.text, scene.phrases, scene.kinds, scene.lengths
-    n = len(scene)
-    letters = np.maximum(kinds[:, : c.SPACE].sum(1), 1.0)
+    letters = np.maximum(kinds[: c.SPACE].sum(0), 1.0)
     share = 1.0 / letters
-    han = kinds[:, c.HAN] + kinds[:, c.KANA]
-    latin = kinds[:, c.LATIN]
-    digit = kinds[:, c.DIGIT]
-    other = kinds[:, c.HANGUL : c.SPACE].sum(1)
-    spaces = kinds[:, c.SPACE] + kinds[:, c.NEWLINE]
-    symbols = kinds[:, c.SYMBOL]
-    brackets = kinds[:, c.PUNCTUATION] + kinds[:, c.SEPARATOR]
-    odd = scene.count((text.flags & c.ODD) > 0)
-    separated = scene.count((text.flags & 64) > 0)
-    tags = scene.count((text.flags & 128) > 0)
-    function = scene.count((text.flags & c.FUNCTION) > 0)
+    han = kinds[c.HAN] + kinds[c.KANA]
+    latin, digit, symbols = kinds[c.LATIN], kinds[c.DIGIT], kinds[c.SYMBOL]
+    other = kinds[c.HANGUL : c.SPACE].sum(0)
+    spaces = kinds[c.SPACE] + kinds[c.NEWLINE]
+    brackets = kinds[c.PUNCTUATION] + kinds[c.SEPARATOR]
+    odd, separated, tags, function = (scene.flagged(flag) for flag in (c.ODD, SEPARATED, TAG, c.FUNCTION))
     dropped = (text.dropped[phrases.last] - text.dropped[phrases.first]).astype(np.float32)
     mixed = np.minimum(digit, np.maximum(latin, han))
-    one = np.ones(n, np.float32)
-    east, spelled = np.isin(text.kind, (c.HAN, c.KANA)), np.isin(text.kind, (c.LATIN, c.DIGIT))
-    changes = scene.count(np.r_[False, (east[1:] & spelled[:-1]) | (spelled[1:] & east[:-1])] if len(east) else east)
 
     # the character after a phrase: does it end a sentence
-    following = np.minimum(phrases.last + 1, len(text.code) - 1)
-    stop = ((text.kind[following] == c.STOP) & (phrases.last + 1 < len(text.code))).astype(np.float32)
-    comma = ((text.kind[following] == c.COMMA) & (phrases.last + 1 < len(text.code))).astype(np.float32)
+    following = text.kind[np.minimum(phrases.last + 1, len(text.code) - 1)]
+    following[phrases.last + 1 >= len(text.code)] = c.SPACE
+    stop, comma = (following == c.STOP).astype(np.float32), (following == c.COMMA).astype(np.float32)
 
-    line_length = scene.level(length, phrases.line)
-    line_phrases = scene.level(one, phrases.line)
-    line_letters = np.maximum(scene.level(letters, phrases.line), 1)
-    sentence_phrases = scene.level(one, phrases.sentence)
-    heads = np.r_[True, phrases.line[1:] != phrases.line[:-1]].astype(np.float32) if n else one
+    line_length, line_letters, line_stops, line_commas, line_function = scene.level(
+        np.stack([length, letters, stop, comma, function]), phrases.line
+    )
+    sentence_length = scene.level(length, phrases.sentence)
+    group_length, group_lines = scene.level(np.stack([length, scene.line_heads.astype(np.float32)]), phrases.group)
 
     separator = phrases.separator
     kind_of_separator = c.character_tables().kind[np.where(separator < c.LIMIT, separator, 0)]
-    is_bar = ((kind_of_separator == c.SEPARATOR) & (separator > 1)).astype(np.float32)
+    kind_of_separator[separator <= 1] = c.HAN  # no separator at all
+    between = [(kind_of_separator == kind).astype(np.float32) for kind in (c.SEPARATOR, c.SPACE, c.COMMA, c.DASH)]
+    is_bar, is_space, is_comma, is_dash = between
     is_break = (separator == 1).astype(np.float32)
-    is_space = ((kind_of_separator == c.SPACE) & (separator > 1)).astype(np.float32)
-    is_comma = ((kind_of_separator == c.COMMA) & (separator > 1)).astype(np.float32)
-    is_dash = ((kind_of_separator == c.DASH) & (separator > 1)).astype(np.float32)
 
-    members = {w: scene.window(one, w) for w in WINDOWS}
-    in_window = {w: np.maximum(scene.window(letters, w), 1) for w in WINDOWS}
-    means = {w: scene.window(length, w) / members[w] for w in WINDOWS}
-    squares = {w: scene.window(length * length, w) / members[w] for w in WINDOWS}
-    spread = {w: np.sqrt(np.maximum(squares[w] - means[w] ** 2, 0)) / means[w] for w in WINDOWS}
+    of_lengths = np.stack([length, length * length])
+    mean_2 = scene.window(length, 2) / scene.members(2)
+    (mean_6, square_6), (mean_16, square_16) = (scene.window(of_lengths, w) / scene.members(w) for w in (6, 16))
+    spread_6, spread_16 = (np.sqrt(np.maximum(s - m**2, 0)) / m for m, s in ((mean_6, square_6), (mean_16, square_16)))
+    near_6 = scene.window(np.stack([is_bar, is_break, is_space, is_comma, is_dash, stop]), 6) / scene.members(6)
+    letters_6, *of_letters_6 = scene.window(np.stack([letters, function, odd + separated + dropped, digit, symbols, han, latin]), 6)
+    function_6, odd_6, digits_6, symbols_6, han_6, latin_6 = np.stack(of_letters_6) / np.maximum(letters_6, 1)
+    letters_16, function_16, stop_16 = scene.window(np.stack([letters, function, stop]), 16)
+    counts = log_of_count(
+        np.stack(
+            [length, spaces, sentence_length, scene.sentence_phrases, line_length, scene.line_phrases, group_length, group_lines],
+        )
+    )
+    shares = share * np.stack([han, latin, digit, other, mixed, symbols, brackets, odd, separated, dropped, tags, function, scene.changes])
+    shares[9] = np.minimum(shares[9], 4)
 
     return [
-        np.log1p(length), np.log1p(spaces), han * share, latin * share, digit * share, other * share, mixed * share, symbols * share, brackets * share,
-        odd * share, separated * share, np.minimum(dropped * share, 4), tags * share, function * share,
-        np.log1p(scene.level(length, phrases.sentence)), np.log1p(sentence_phrases), stop, np.log1p(line_length), np.log1p(line_phrases),
-        np.log1p(scene.level(length, phrases.group)), np.log1p(scene.level(heads, phrases.group)),
-        scene.level(stop, phrases.line) / line_phrases, scene.level(comma, phrases.line) / line_phrases,
-        np.log1p(means[2]), np.log1p(means[6]), np.log1p(means[16]), spread[6], spread[16],
-        scene.window(is_bar, 6) / members[6], scene.window(is_break, 6) / members[6], scene.window(is_space, 6) / members[6],
-        scene.window(is_comma, 6) / members[6], scene.window(is_dash, 6) / members[6], scene.window(stop, 6) / members[6], scene.window(stop, 16) / members[16],
-        scene.window(function, 6) / in_window[6], scene.window(function, 16) / in_window[16], scene.level(function, phrases.line) / line_letters,
-        scene.window(odd + separated + dropped, 6) / in_window[6], scene.window(digit, 6) / in_window[6], scene.window(symbols, 6) / in_window[6],
-        scene.window(han, 6) / in_window[6], scene.window(latin, 6) / in_window[6],
-        changes * share,
+        *counts[:2], *shares[:12],
+        *counts[2:4], stop, *counts[4:6], *counts[6:8],
+        line_stops / scene.line_phrases, line_commas / scene.line_phrases,
+        *np.log1p(np.stack([mean_2, mean_6, mean_16])), spread_6, spread_16,
+        *near_6, stop_16 / scene.members(16),
+        function_6, function_16 / np.maximum(letters_16, 1), line_function / np.maximum(line_letters, 1),
+        odd_6, digits_6, symbols_6, han_6, latin_6,
+        shares[12],
     ]  # fmt: skip

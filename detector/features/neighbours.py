@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.features.scene import Floats, Scene
+from detector.features.scene import Floats, Scene, shifted
 
 NAMES: Final = (
     "first", "first_previous", "first_next", "first_mean_1", "first_mean_3", "first_mean_8", "first_best_3", "first_best_8", "first_worst_3",
@@ -22,24 +22,16 @@ def columns(scene: Scene, first: NDArray[np.float64]) -> list[Floats]:
     phrases, n = scene.phrases, len(scene)
     own = np.clip(first, FLOOR, 9).astype(np.float32)
     one = np.ones(n, np.float32)
-    members = {w: scene.window(one, w) for w in (1, 3, 8)}
-
-    def extreme(reach: int, take: np.ufunc) -> Floats:
-        out = own.copy()
-        for step in range(1, min(reach, n - 1) + 1):
-            take(out[step:], own[:-step], out=out[step:])
-            take(out[:-step], own[step:], out=out[:-step])
-        return out
-
     ordered = np.sort(own)[::-1]
-    best, second = float(ordered[0]), float(ordered[min(1, n - 1)])
+    best, second = ordered[0], ordered[min(1, n - 1)]
     suspect = (own > -1).astype(np.float32)
-    line = scene.level(one, phrases.line)
+    own_8, suspect_8 = scene.window(np.stack([own, suspect]), 8) / scene.members(8)
+    own_line, suspect_line = scene.level(np.stack([own, suspect]), phrases.line) / scene.line_phrases
     return [
-        own, np.r_[np.float32(FLOOR), own[:-1]], np.r_[own[1:], np.float32(FLOOR)],
-        scene.window(own, 1) / members[1], scene.window(own, 3) / members[3], scene.window(own, 8) / members[8],
-        extreme(3, np.maximum), extreme(8, np.maximum), extreme(3, np.minimum),
-        scene.level(own, phrases.line) / line, scene.level(own, phrases.group) / scene.level(one, phrases.group),
-        scene.level(own, phrases.sentence) / scene.level(one, phrases.sentence),
-        one * best, one * second, own - best, scene.level(suspect, phrases.line) / line, scene.window(suspect, 8) / members[8],
+        own, shifted(own, 1, FLOOR), shifted(own, -1, FLOOR),
+        scene.window(own, 1) / scene.members(1), scene.window(own, 3) / scene.members(3), own_8,
+        scene.extreme(own, 3, np.maximum), scene.extreme(own, 8, np.maximum), scene.extreme(own, 3, np.minimum),
+        own_line, scene.level(own, phrases.group) / scene.level(one, phrases.group),
+        scene.level(own, phrases.sentence) / scene.sentence_phrases,
+        one * best, one * second, own - best, suspect_line, suspect_8,
     ]  # fmt: skip

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Final
 
-from detector.features.scene import Floats, Scene
-from detector.page.markup import ALT, COMMENT, DATA, JSON, LABEL, META, SCRIPT, TEXT, TITLE, TITLE_ATTRIBUTE
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.features.scene import Floats, Scene, changed, log_of_count
+from detector.native import kernels
+from detector.page.markup import ALT, COMMENT, DATA, JSON, LABEL, META, SCRIPT, TEXT, TITLE, TITLE_ATTRIBUTE, codes_of
+from detector.page.page import Page
 from detector.page.visibility import STATES
 
 NAMES = (
@@ -34,19 +39,28 @@ _WEAK = frozenset(
 _NOSCRIPT = frozenset({"noscript", "noframes"})
 _STATE_CLASS = np.array([0 if s == "visible" else 1 if s in _WEAK else 3 if s in _NOSCRIPT else 2 for s in STATES], np.int64)
 
-_COPYRIGHT = ("©", "copyright", "版权所有", "icp备", "all rights reserved", "版權所有", "icp證", "icp证")
+_UNREAD: Final = np.isin(np.arange(256), (LABEL, DATA, JSON, SCRIPT))  # by role
+
+_COPYRIGHT: Final = ("©", "copyright", "版权所有", "icp备", "all rights reserved", "版權所有", "icp證", "icp证", "&copy;", "&#169;")
+_COPYRIGHT_CODES: Final = tuple(codes_of(mark) for mark in _COPYRIGHT)
 
 
-def _copyright_end(source: str) -> int:
+def _copyright_end(page: Page) -> int:
     """Where the last copyright notice of the page begins, its length if there is none."""
-    tail_from = len(source) // 3
-    tail = source[tail_from:].lower()
-    if len(tail) != len(source) - tail_from:  # lower-casing changed the length of some letter
-        tail = source[tail_from:]
-    best = max((tail.rfind(mark) for mark in _COPYRIGHT), default=-1)
-    for entity in ("&copy;", "&#169;"):
-        best = max(best, tail.rfind(entity))
-    return tail_from + best if best >= 0 else len(source)
+    size = len(page.source)
+    tail_from = size // 3
+    # the one letter that is longer in lower case would move the rest
+    plainly = kernels is not None and page.source.find("İ", tail_from) < 0
+    last = kernels.last_of(page.codes, tail_from, _COPYRIGHT_CODES) if kernels is not None and plainly else _last_of(page.source, tail_from)
+    return size if last < 0 else last
+
+
+def _last_of(source: str, first: int) -> int:
+    tail = source[first:].lower()
+    if len(tail) != len(source) - first:  # lower-casing changed the length of some letter
+        tail = source[first:]
+    best = max(tail.rfind(mark) for mark in _COPYRIGHT)
+    return first + best if best >= 0 else -1
 
 
 def columns(scene: Scene) -> list[Floats]:
@@ -59,52 +73,54 @@ def columns(scene: Scene) -> list[Floats]:
     before = np.cumsum(length * body) - length * body
     total = float((length * body).sum())
     after = np.maximum(total - before - length * body, 0)
-    line_heads = np.r_[True, phrases.line[1:] != phrases.line[:-1]].astype(np.float32) * body if n else one
-    lines_before = np.cumsum(line_heads)
+    lines_before = np.cumsum(scene.line_heads.astype(np.float32) * body)
     lines_after = lines_before[-1] - lines_before if n else one
     start = text.start[phrases.first]
     body_end = page.markup.body_end
     after_document = (start > body_end).astype(np.float32) if body_end >= 0 else np.zeros(n, np.float32)
 
     host = scene.by_chunk(page.host)
-    linked = (host >= 0).astype(np.float32)
-    foreign = (host > 0).astype(np.float32)
-    link = scene.by_chunk(page.link)
+    linked, foreign = (host >= 0).astype(np.float32), (host > 0).astype(np.float32)
     # links, not phrases, are counted: the first phrase of each link
-    link_heads = ((host >= 0) & np.r_[True, link[1:] != link[:-1]]).astype(np.float32) if n else one
+    link_heads = ((host >= 0) & changed(scene.by_chunk(page.link))).astype(np.float32)
     hosts = np.maximum(host, 0)
-    per_host = np.bincount(hosts, weights=link_heads * foreign, minlength=len(page.hosts)) if n else np.zeros(1)
+    per_host = np.bincount(hosts, weights=link_heads * foreign, minlength=len(page.hosts))[hosts] if n else np.zeros(0)
     all_links = max(float(link_heads.sum()), 1.0)
     same_host = np.zeros(n, np.float32)
-    if n and foreign.any():
-        neighbours = np.zeros(n, np.float32)
+    if foreign.any():
         for step in range(1, 9):
             equal = ((host[step:] == host[:-step]) & (host[step:] > 0)).astype(np.float32)
-            neighbours[step:] += equal
-            neighbours[:-step] += equal
-        same_host = neighbours
+            same_host[step:] += equal
+            same_host[:-step] += equal
 
-    state = _STATE_CLASS[scene.by_chunk(page.visibility)]
+    visibility = scene.by_chunk(page.visibility)
+    state = _STATE_CLASS[visibility]
     hidden = (state > 0).astype(np.float32)
-    members_16, members_6 = scene.window(one, 16), scene.window(one, 6)
-    line_phrases = scene.level(one, phrases.line)
+    line_phrases = scene.line_phrases
+    linked_line, foreign_line = scene.level(np.stack([linked, foreign]), phrases.line) / line_phrases
+    foreign_sentence = scene.level(foreign, phrases.sentence) / scene.sentence_phrases
+    linked_16, hidden_16 = scene.window(np.stack([linked, hidden]), 16) / scene.members(16)
+    hidden_run = np.cumsum(changed(visibility), dtype=np.int64)
     hidden_total = float((length * hidden * body).sum())
-    hidden_run = np.cumsum(np.r_[0, np.diff(scene.by_chunk(page.visibility)) != 0]) if n else np.zeros(0, np.int64)
-    depth = scene.by_chunk(page.depth).astype(np.float32)
-    heads = np.flatnonzero(np.r_[True, phrases.line[1:] != phrases.line[:-1]]) if n else np.zeros(0, np.int64)
-    in_line = (np.arange(n) - np.repeat(heads, np.diff(np.r_[heads, n]))).astype(np.float32)
-    jump = depth - scene.by_chunk(page.low).astype(np.float32)
+    heads = np.flatnonzero(scene.line_heads)
+    in_line = (np.arange(n) - np.repeat(heads, np.diff(np.append(heads, n)))).astype(np.float32)
+    jump = scene.by_chunk(page.depth).astype(np.float32) - scene.by_chunk(page.low).astype(np.float32)
+    logs = log_of_count(
+        np.stack(
+            [before, after, lines_before, lines_after, scene.level(length * hidden, hidden_run), in_line, line_phrases - 1 - in_line],
+        )
+    )
+
+    def whether(condition: NDArray[np.bool_]) -> Floats:
+        return condition.astype(np.float32)
 
     return [
-        before / max(total, 1.0), np.log1p(before), np.log1p(after), np.log1p(lines_before), np.log1p(lines_after),
-        (start > _copyright_end(page.source)).astype(np.float32), after_document, one * np.log1p(total),
-        (role == TITLE).astype(np.float32), (role == META).astype(np.float32), (role == ALT).astype(np.float32), (role == TITLE_ATTRIBUTE).astype(np.float32),
-        np.isin(role, (LABEL, DATA, JSON, SCRIPT)).astype(np.float32), (role == COMMENT).astype(np.float32),
-        linked, foreign, scene.window(foreign, 6) / members_6, scene.level(linked, phrases.line) / line_phrases, scene.window(linked, 16) / members_16,
-        same_host, (per_host[hosts] / all_links).astype(np.float32) * foreign, np.log1p(per_host[hosts]).astype(np.float32) * foreign,
-        one * float((link_heads * foreign).sum() / all_links),
-        hidden, (state == 1).astype(np.float32), (state == 2).astype(np.float32), (state == 3).astype(np.float32),
-        scene.window(hidden, 16) / members_16, one * (hidden_total / max(total, 1.0)), np.log1p(scene.level(length * hidden, hidden_run)), jump,
-        np.log1p(in_line), np.log1p(line_phrases - 1 - in_line), scene.level(foreign, phrases.sentence) / scene.level(one, phrases.sentence),
-        scene.level(foreign, phrases.line) / line_phrases,
+        before / max(total, 1.0), *logs[:4], whether(start > _copyright_end(page)), after_document, one * np.float32(np.log1p(total)),
+        *(whether(role == kind) for kind in (TITLE, META, ALT, TITLE_ATTRIBUTE)), whether(_UNREAD[role]), whether(role == COMMENT),
+        linked, foreign, scene.window(foreign, 6) / scene.members(6), linked_line, linked_16,
+        same_host, (per_host / all_links).astype(np.float32) * foreign, np.log1p(per_host).astype(np.float32) * foreign,
+        one * np.float32((link_heads * foreign).sum() / all_links),
+        hidden, *(whether(state == kind) for kind in (1, 2, 3)),
+        hidden_16, one * np.float32(hidden_total / max(total, 1.0)), logs[4], jump,
+        *logs[5:], foreign_sentence, foreign_line,
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from detector.features import foreignness, form, place, vocabulary
 from detector.features.scene import Floats, Scene
+from detector.native import kernels
 
 FAMILIES: Final = {"form": form.NAMES, "place": place.NAMES, "foreignness": foreignness.NAMES, "vocabulary": vocabulary.NAMES}
 NAMES: Final[tuple[str, ...]] = tuple(name for names in FAMILIES.values() for name in names)
@@ -24,6 +25,9 @@ def matrix(scene: Scene, usual: NDArray[np.uint8], weights: NDArray[np.float32],
     """Features of all phrases of a page: shape (phrases, len(NAMES)), float32. weights, bias: of the vocabulary model."""
     columns = [*language_free(scene, usual), *vocabulary.columns(scene, vocabulary.evidence(scene, weights), bias)]
     figures = np.empty((len(scene), len(NAMES)), np.float32)
+    if kernels is not None:
+        kernels.columns([np.ascontiguousarray(column, np.float32) for column in columns], figures)
+        return figures
     for i, column in enumerate(columns):
         figures[:, i] = column
     return figures

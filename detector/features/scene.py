@@ -1,14 +1,14 @@
-"""What every feature family looks at: one page, cut into phrases, with its n-grams hashed. Built once a page."""
+"""What every feature family looks at: one page, cut into phrases. Built once a page; n-grams are hashed where they are asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.features.ngrams import Ngrams, hash_ngrams
+from detector.features.ngrams import Ngrams, Terms, hash_ngrams, read_terms
 from detector.lazy import cached_property
 from detector.native import kernels
 from detector.page.page import Page
@@ -21,32 +21,36 @@ Ints = NDArray[np.int64]
 
 Figure = TypeVar("Figure", bound=np.generic)
 
-WINDOWS = (2, 6, 16)  # phrases to each side
+FLAGS: Final = 8  # bits of Text.flags
 
 
 @dataclass(frozen=True)
 class Scene:
-    """page, text, phrases and n-grams of one page. `spread` and `within` move figures between phrases and what they are part of."""
+    """page, text and phrases of one page. `window`, `level` and `extreme` move figures between phrases and what they are part of."""
 
     page: Page
     text: Text
     phrases: Phrases
-    ngrams: Ngrams
 
     def __len__(self) -> int:
         return len(self.phrases)
 
     @cached_property
-    def bounds(self) -> Ints:
-        """Positions in the character arrays for reduceat over phrases: first, past the last, first, …"""
-        return np.column_stack([self.phrases.first, self.phrases.last + 1]).ravel()
+    def ngrams(self) -> Ngrams:
+        """All hashed n-grams of the page: much, so scoring a page makes do without."""
+        return hash_ngrams(self.text, self.phrases)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What topics are made of."""
+        return read_terms(self.text, self.phrases)
+
+    def buckets(self, first: int, last: int) -> NDArray[np.int32]:
+        """Hashed n-grams of the phrases first … last."""
+        return hash_ngrams(self.text, self.phrases.part(first, last + 1)).bucket
 
     def count(self, per_character: NDArray[np.bool_] | Floats) -> Floats:
         """Sum over the characters of each phrase. per_character: shape (characters,); returns shape (phrases,)."""
-        if kernels is not None and per_character.dtype == np.bool_:
-            out = np.empty(len(self), np.float32)
-            kernels.count(np.ascontiguousarray(per_character, np.bool_), self.phrases.first, self.phrases.last, 0, out)
-            return out
         total = np.concatenate(([0.0], np.cumsum(per_character, dtype=np.float64)))
         return (total[self.phrases.last + 1] - total[self.phrases.first]).astype(np.float32)
 
@@ -64,78 +68,147 @@ class Scene:
 
     @cached_property
     def kinds(self) -> Floats:
-        """How many characters of each kind a phrase has: shape (phrases, KINDS)."""
-        n = len(self)
-        if not n:
-            return np.zeros((0, c.KINDS), np.float32)
-        if kernels is not None:
-            out = np.empty((n, c.KINDS), np.float32)
-            kernels.count(self.text.kind, self.phrases.first, self.phrases.last, c.KINDS, out)
-            return out
-        size = self.phrases.last - self.phrases.first + 1
-        owner = np.repeat(np.arange(n), size)
-        flat = np.bincount(owner * c.KINDS + self.text.kind[self.characters], minlength=n * c.KINDS)
-        return flat.reshape(n, c.KINDS).astype(np.float32)
+        """How many characters of each kind a phrase has: shape (KINDS, phrases)."""
+        return self._tally[: c.KINDS]
+
+    def flagged(self, flag: int) -> Floats:
+        """How many characters of each phrase have a flag."""
+        row: Floats = self._tally[c.KINDS + flag.bit_length() - 1]
+        return row
+
+    @property
+    def changes(self) -> Floats:
+        """At how many characters of each phrase the script changes between East Asian and Latin letters or digits."""
+        row: Floats = self._tally[-1]
+        return row
 
     @cached_property
-    def _reach(self) -> dict[int, tuple[Ints, Ints]]:
-        return {}
+    def _tally(self) -> Floats:
+        out: Floats = np.zeros((c.KINDS + FLAGS + 1, len(self)), np.float32)
+        if kernels is not None:
+            kernels.tally((self.text.kind, self.text.flags), self.phrases.first, self.phrases.last, out)
+        elif len(self):
+            kind, flags = self.text.kind, self.text.flags
+            owner = np.repeat(np.arange(len(self)), self.phrases.last - self.phrases.first + 1)
+            flat = np.bincount(kind[self.characters] * np.int64(len(self)) + owner, minlength=c.KINDS * len(self))
+            out[: c.KINDS] = flat.reshape(c.KINDS, len(self))
+            for bit in range(FLAGS):
+                out[c.KINDS + bit] = self.count((flags >> bit & 1) > 0)
+            east, spelled = (kind == c.HAN) | (kind == c.KANA), (kind == c.LATIN) | (kind == c.DIGIT)
+            out[-1] = self.count(np.concatenate(([False], (east[1:] & spelled[:-1]) | (spelled[1:] & east[:-1]))))
+        return out
 
     def window(self, values: Floats, reach: int) -> Floats:
-        """Sum of values over the phrases i - reach … i + reach."""
-        n = len(values)
-        if kernels is not None and values.dtype == np.float32:
-            out = np.empty(n, np.float32)
-            kernels.window(values, reach, out)
+        """Sum of values over the phrases i - reach … i + reach. values: shape (phrases,), or rows of that length."""
+        out = np.empty(values.shape, np.float32)
+        n = values.shape[-1]
+        if not n:
             return out
-        if reach not in self._reach:  # the same few windows are asked for by every family
-            at = np.arange(n)
-            self._reach[reach] = np.minimum(at + reach + 1, n), np.maximum(at - reach, 0)
-        past, first = self._reach[reach]
-        total = np.zeros(n + 1)
-        np.cumsum(values, dtype=np.float64, out=total[1:])
-        return (total[past] - total[first]).astype(np.float32)
-
-    @cached_property
-    def _heads(self) -> dict[int, tuple[Ints, Ints]]:
-        return {}
+        if kernels is not None:
+            kernels.window(np.ascontiguousarray(values, np.float32), n, reach, out)
+            return out
+        at = np.arange(n)
+        past, first = np.minimum(at + reach + 1, n), np.maximum(at - reach, 0)
+        total = np.zeros((*values.shape[:-1], n + 1))
+        np.cumsum(values, axis=-1, dtype=np.float64, out=total[..., 1:])
+        out[...] = total[..., past] - total[..., first]
+        return out
 
     def level(self, values: Floats, number: Ints) -> Floats:
-        """Sum of values over all phrases that share a (rising) number, for each phrase. number: one of the phrases' own arrays."""
-        if not len(values):
-            return values
-        if kernels is not None and values.dtype == np.float32 and number.dtype == np.int64:
-            out = np.empty(len(values), np.float32)
-            kernels.level(values, number, out)
+        """Sum of values over all phrases that share a (rising) number, for each phrase. values: shape (phrases,), or rows of that length;
+        number: one of the phrases' own arrays."""
+        out = np.empty(values.shape, np.float32)
+        if not values.shape[-1]:
             return out
-        heads, sizes = self._runs(number)
-        return np.repeat(np.add.reduceat(values.astype(np.float64), heads), sizes).astype(np.float32)
+        if kernels is not None:
+            kernels.level(np.ascontiguousarray(values, np.float32), np.ascontiguousarray(number, np.int64), out)
+            return out
+        heads, sizes = _runs(number)
+        for row, to in zip(np.atleast_2d(values), np.atleast_2d(out), strict=True):
+            to[...] = np.repeat(np.add.reduceat(row.astype(np.float64), heads), sizes)
+        return out
 
     def level_best(self, values: Floats, number: Ints) -> Floats:
         """Greatest of the values of all phrases that share a (rising) number, for each phrase."""
         if not len(values):
             return values
-        heads, sizes = self._runs(number)
+        heads, sizes = _runs(number)
         return np.repeat(np.maximum.reduceat(values, heads), sizes)
 
-    def _runs(self, number: Ints) -> tuple[Ints, Ints]:
-        key = id(number)
-        own = key in (id(self.phrases.sentence), id(self.phrases.line), id(self.phrases.group))
-        found = self._heads.get(key) if own else None
-        if found is None:
-            heads = np.flatnonzero(np.concatenate(([True], number[1:] != number[:-1])))
-            found = heads, np.diff(np.append(heads, len(number)))
-            if own:
-                self._heads[key] = found
-        return found
+    def extreme(self, values: Floats, reach: int, take: np.ufunc) -> Floats:
+        """Greatest or least (take: np.maximum or np.minimum) of the values of the phrases i - reach … i + reach."""
+        out = values.copy()
+        if kernels is not None and len(values):
+            kernels.extreme(np.ascontiguousarray(values, np.float32), len(values), reach, take is np.maximum, out)
+            return out
+        for step in range(1, min(reach, len(values) - 1) + 1):
+            take(out[step:], values[:-step], out=out[step:])
+            take(out[:-step], values[step:], out=out[:-step])
+        return out
+
+    @cached_property
+    def _members(self) -> dict[int, Floats]:
+        return {}
+
+    def members(self, reach: int) -> Floats:
+        """How many phrases there are from i - reach to i + reach."""
+        if reach not in self._members:  # the same few windows are asked for by every family
+            self._members[reach] = self.window(np.ones(len(self), np.float32), reach)
+        return self._members[reach]
+
+    @cached_property
+    def line_phrases(self) -> Floats:
+        """How many phrases the line of each phrase has."""
+        return self.level(np.ones(len(self), np.float32), self.phrases.line)
+
+    @cached_property
+    def sentence_phrases(self) -> Floats:
+        """How many phrases the sentence of each phrase has."""
+        return self.level(np.ones(len(self), np.float32), self.phrases.sentence)
+
+    @cached_property
+    def line_heads(self) -> NDArray[np.bool_]:
+        """Whether a phrase begins a line."""
+        return changed(self.phrases.line)
 
     def by_chunk(self, values: NDArray[Figure]) -> NDArray[Figure]:
         """A figure of the chunk that each phrase begins in."""
         return values[self.phrases.chunk]
 
 
+def changed(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Whether each value differs from the one before it; the first one does."""
+    out = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=out[1:])
+    return out
+
+
+def shifted(values: Floats, by: int, edge: float | np.float32) -> Floats:
+    """The value of the phrase before each phrase (by: 1) or after it (by: -1); edge: what there is where there is none."""
+    out = np.empty_like(values)
+    if by > 0:
+        out[:1], out[1:] = edge, values[:-1]
+    else:
+        out[-1:], out[:-1] = edge, values[1:]
+    return out
+
+
+def _runs(number: Ints) -> tuple[Ints, Ints]:
+    heads = np.flatnonzero(changed(number))
+    return heads, np.diff(np.append(heads, len(number)))
+
+
+_LOGARITHMS: Final = np.log1p(np.arange(1 << 16, dtype=np.float32))
+
+
+def log_of_count(values: Floats) -> Floats:
+    """log(1 + x) of whole numbers from 0 on, float32."""
+    if values.size and values.max() < len(_LOGARITHMS):  # looking it up is several times as fast
+        return _LOGARITHMS[values.astype(np.int32)]
+    return np.log1p(values)
+
+
 def read_scene(page: Page) -> Scene:
-    """Normalise, cut and hash a page."""
+    """Normalise and cut a page."""
     text = normalise(page)
-    phrases = split(page, text)
-    return Scene(page, text, phrases, hash_ngrams(text, phrases))
+    return Scene(page, text, split(page, text))

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.features.scene import Floats, Scene
+from detector.features.scene import Floats, Scene, log_of_count, shifted
+from detector.native import kernels
 
 NAMES = (
     "logit", "logit_sentence", "logit_line", "logit_group", "logit_2", "logit_6", "logit_16", "logit_mean_6", "logit_previous", "logit_next",
@@ -38,6 +39,15 @@ class Evidence:
 
 def evidence(scene: Scene, weights: NDArray[np.float32]) -> Evidence:
     """Sum up a page's n-grams. weights: shape (ngrams.SIZE,)."""
+    if kernels is None:
+        return _evidence(scene, weights)
+    text, phrases = scene.text, scene.phrases
+    out = np.empty((4, len(scene)), np.float32)
+    kernels.evidence((text.code, text.kind, phrases.first, phrases.last), np.ascontiguousarray(weights, np.float32), out)
+    return Evidence(*out)
+
+
+def _evidence(scene: Scene, weights: NDArray[np.float32]) -> Evidence:
     grams, n = scene.ngrams, len(scene)
     spoken = weights[grams.bucket]
     total = np.bincount(grams.phrase, weights=spoken, minlength=n).astype(np.float32)
@@ -68,31 +78,24 @@ def columns(scene: Scene, found: Evidence, bias: float) -> list[Floats]:
         return (t / np.sqrt(np.maximum(m, 1)) + bias).astype(np.float32)
 
     own = logit(total, count)
-    windows = {w: (scene.window(total, w), scene.window(count, w)) for w in (2, 6, 16)}
-    rest_total, rest_count = total.sum() - windows[16][0], count.sum() - windows[16][1]
+    both = np.stack([total, count])
+    around = [scene.window(both, w) for w in (2, 6, 16)]
+    line, sentence, group = (scene.level(both, number) for number in (phrases.line, phrases.sentence, phrases.group))
+    of_sentence, of_line, of_group, of_2, of_6, of_16, rest_of_line = logit(*np.stack([sentence, line, group, *around, line - sentence], 1))
+    rest_total, rest_count = both.sum(1)[:, None] - around[2]
     rest = np.where(rest_count > 0, rest_total / np.maximum(rest_count, 1), 0)  # a mean per n-gram: the page's own topic
-    mean_6 = windows[6][0] / np.maximum(windows[6][1], 1)
+    mean_6 = around[1][0] / np.maximum(around[1][1], 1)
     suspect = (own > 0).astype(np.float32)
-    one = np.ones(n, np.float32)
-    best, worst = own.copy(), own.copy()
-    for step in range(1, 7):
-        best[step:] = np.maximum(best[step:], own[:-step])
-        best[:-step] = np.maximum(best[:-step], own[step:])
-        if step <= 2:
-            worst[step:] = np.minimum(worst[step:], own[:-step])
-            worst[:-step] = np.minimum(worst[:-step], own[step:])
-    members = {w: scene.window(one, w) for w in (6, 16)}
-    sentence = scene.level(total, phrases.sentence), scene.level(count, phrases.sentence)
-    line = scene.level(total, phrases.line), scene.level(count, phrases.line)
-    of_sentence, rest_of_line = logit(*sentence), logit(line[0] - sentence[0], line[1] - sentence[1])
+    short, long = found.short + bias, found.long + bias
     return [
-        own, of_sentence, logit(*line), logit(scene.level(total, phrases.group), scene.level(count, phrases.group)),
-        logit(*windows[2]), logit(*windows[6]), logit(*windows[16]), mean_6.astype(np.float32),
-        np.r_[own[:1], own[:-1]], np.r_[own[1:], own[-1:]], best, worst, (mean_6 - rest).astype(np.float32), rest.astype(np.float32),
-        np.full(n, own.max() if n else 0, np.float32), np.log1p(count), scene.window(suspect, 6) / members[6], scene.window(suspect, 16) / members[16],
+        own, of_sentence, of_line, of_group, of_2, of_6, of_16, mean_6,
+        shifted(own, 1, own[0]) if n else own, shifted(own, -1, own[-1]) if n else own,
+        scene.extreme(own, 6, np.maximum), scene.extreme(own, 2, np.minimum), mean_6 - rest, rest,
+        np.full(n, own.max() if n else 0, np.float32), log_of_count(count),
+        scene.window(suspect, 6) / scene.members(6), scene.window(suspect, 16) / scene.members(16),
         np.full(n, suspect.mean() if n else 0, np.float32),
-        found.short + bias, found.long + bias, found.short + bias - own, scene.level_best(found.long, phrases.line) + bias,
-        np.r_[found.long[:1], found.long[:-1]] + bias, np.r_[found.long[1:], found.long[-1:]] + bias,
-        np.full(n, float(((found.short + bias) > 2).mean()) if n else 0, np.float32),
+        short, long, short - own, scene.level_best(found.long, phrases.line) + bias,
+        shifted(long, 1, long[0]) if n else long, shifted(long, -1, long[-1]) if n else long,
+        np.full(n, float((short > 2).mean()) if n else 0, np.float32),
         scene.level_best(found.long, phrases.sentence) + bias, rest_of_line, of_sentence - rest_of_line,
     ]  # fmt: skip

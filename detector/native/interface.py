@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Codes = NDArray[np.uint32]
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 Elements = tuple[list[str], list[int], list[int], list[int], list[int], list[int]]
@@ -61,12 +62,26 @@ class Kernels(Protocol):
     def kinds(self, parents: list[int], own: NDArray[np.int64], /) -> tuple[bytearray, list[int]]: ...
     def nearest(self, parents: list[int], marked: NDArray[np.bool_], body: int, /) -> tuple[bytearray, list[int], list[int]]: ...
 
-    # sums.c
-    def window(self, values: Floats, reach: int, out: Floats, /) -> None: ...
-    def level(self, values: Floats, number: NDArray[np.int64], out: Floats, /) -> None: ...
-    def count(
-        self, marks: NDArray[np.uint8] | NDArray[np.bool_], first: NDArray[np.int64], last: NDArray[np.int64], kinds: int, out: Floats, /
+    # ngrams.c
+    def terms(
+        self, phrases: tuple[Codes, Bytes, Longs, Longs], signature: Doubles, /
+    ) -> tuple[bytearray, bytearray, bytearray, bytearray]: ...
+    def evidence(self, phrases: tuple[Codes, Bytes, Longs, Longs], weights: Floats, out: Floats, /) -> None: ...
+    def elsewhere(
+        self,
+        terms: tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.int32], NDArray[np.int32]],
+        usual: Bytes,
+        in_title: NDArray[np.bool_],
+        out: Doubles,
+        /,
     ) -> None: ...
+
+    # sums.c
+    def window(self, values: Floats, n: int, reach: int, out: Floats, /) -> None: ...
+    def level(self, values: Floats, number: Longs, out: Floats, /) -> None: ...
+    def extreme(self, values: Floats, n: int, reach: int, greatest: bool, out: Floats, /) -> None: ...
+    def tally(self, characters: tuple[Bytes, Bytes], first: Longs, last: Longs, out: Floats, /) -> None: ...
+    def columns(self, columns: list[Floats], out: Floats, /) -> None: ...
 
     # forest.c
     def log_odds(
@@ -77,6 +92,10 @@ class Kernels(Protocol):
         depth: int,
         rows: Floats,
         width: int,
-        out: NDArray[np.float64],
+        out: Doubles,
         /,
     ) -> None: ...
+
+    # search.c
+    def last_of(self, codes: Codes, first: int, marks: tuple[Codes, ...], /) -> int: ...
+    def invisible(self, codes: Codes, most: int, /) -> int: ...

@@ -14,7 +14,6 @@ from detector.classifier.model import Model
 from detector.classifier.score import Scores
 from detector.features import registry
 from detector.features.scene import Scene
-from detector.lazy import cached_property
 from detector.page.decoding import Decoded
 from detector.report.audited import shown_text
 from detector.report.reasons import explain
@@ -24,7 +23,7 @@ CATEGORY_BITS: Final = 15
 _MOST_REASONS: Final = 4
 
 
-def category_row(bucket: NDArray[np.int64]) -> NDArray[np.float32]:
+def category_row(bucket: NDArray[np.int32]) -> NDArray[np.float32]:
     """Hashed n-grams of a span, folded to what the category model reads: shape (2^CATEGORY_BITS,), of length one."""
     row = np.bincount(bucket & ((1 << CATEGORY_BITS) - 1), minlength=1 << CATEGORY_BITS).astype(np.float32)
     return row / max(float(np.sqrt((row * row).sum())), 1e-6)
@@ -32,15 +31,15 @@ def category_row(bucket: NDArray[np.int64]) -> NDArray[np.float32]:
 
 def build_findings(model: Model, scene: Scene, scores: Scores, spans: Sequence[Span], decoded: Decoded | None) -> tuple[Finding, ...]:
     """One finding a span, in page order."""
-    places, grams = _Places(scene), _Grams(scene)
-    return tuple(_finding(model, scene, scores, span, decoded, places, grams) for span in spans)
+    places = _Places(scene)
+    return tuple(_finding(model, scene, scores, span, decoded, places) for span in spans)
 
 
-def _finding(model: Model, scene: Scene, scores: Scores, span: Span, decoded: Decoded | None, places: _Places, grams: _Grams) -> Finding:
+def _finding(model: Model, scene: Scene, scores: Scores, span: Span, decoded: Decoded | None, places: _Places) -> Finding:
     text, phrases, page = scene.text, scene.phrases, scene.page
     start, end = int(text.start[phrases.first[span.first]]), int(text.end[phrases.last[span.last]])
     chunks = phrases.chunk[span.first : span.last + 1]
-    category, certainty = _category(model, grams.of(span))
+    category, certainty = _category(model, scene.buckets(span.first, span.last))
     worst = span.first + int(np.argmax(scores.phrase[span.first : span.last + 1]))
     contributions = model.phrase.contributions(scores.features[worst])
     state = Counter(page.how_hidden(chunk) for chunk in chunks.tolist()).most_common(1)[0][0]
@@ -63,25 +62,7 @@ def _finding(model: Model, scene: Scene, scores: Scores, span: Span, decoded: De
     )
 
 
-class _Grams:
-    """The n-grams of a page by phrase, sorted once for all of its findings."""
-
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-
-    @cached_property
-    def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        grams = self._scene.ngrams
-        order = np.argsort(grams.phrase, kind="stable")
-        return grams.phrase[order], grams.bucket[order]
-
-    def of(self, span: Span) -> NDArray[np.int64]:
-        """Hashed n-grams of a span."""
-        phrase, bucket = self._sorted
-        return bucket[np.searchsorted(phrase, span.first) : np.searchsorted(phrase, span.last, side="right")]
-
-
-def _category(model: Model, bucket: NDArray[np.int64]) -> tuple[str, float]:
+def _category(model: Model, bucket: NDArray[np.int32]) -> tuple[str, float]:
     logits = model.category_weights @ category_row(bucket) + model.category_bias
     shares = np.exp(logits - logits.max())
     shares /= shares.sum()

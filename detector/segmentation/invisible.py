@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from detector.native import kernels
+from detector.page.markup import codes_of
 from detector.page.unescaping import Unescaped, unescape_entities
 
 Kind = Literal["tag-characters", "zero-width", "variation-selectors"]
@@ -24,7 +27,7 @@ _TAGS = re.compile(
 _ZERO_WIDTH = re.compile("([\u200b-\u200f\u2060-\u2064\u180e\ufeff]{24,})")
 _SELECTORS = re.compile("([\ufe00-\ufe0f\U000e0100-\U000e01ef]{8,})")
 _REFERENCE: Final = r"(?:x0{0,4}(?:e0[01]\w\w|20[06]\w|fe0\w|feff|ad)|0{0,4}(?:917\d\d\d|918\d\d\d|82\d\d|650\d\d|173));"
-_WRITTEN = re.compile(rf"&#{_REFERENCE}(?:&#{_REFERENCE}){{4}}", re.IGNORECASE)
+_WRITTEN = re.compile(rf"&#(?i:{_REFERENCE})(?:&#(?i:{_REFERENCE})){{4}}")  # begins in letters that a search leaps to
 _FEWEST: Final = 5  # invisible characters of a page that is looked at closer
 
 
@@ -38,14 +41,14 @@ class Message:
     text: str
 
 
-def invisible_messages(source: str) -> tuple[Message, ...]:
-    """Messages of a source in its order, up to 100. Linear; never raises."""
+def invisible_messages(source: str, codes: NDArray[np.uint32] | None = None) -> tuple[Message, ...]:
+    """Messages of a source in its order, up to 100. Linear; never raises. codes: `codes_of` the source, where at hand."""
     written = _WRITTEN.search(source) is not None
     if source.isascii() and not written:
         return ()
     inner = unescape_entities(source, 0, len(source)) if written else None
     text = source if inner is None else inner.text
-    if not _has_enough(text):
+    if not _has_enough(text, codes if inner is None else None):
         return ()
     found: list[Message] = []
     for kind, pattern in _PATTERNS:
@@ -61,13 +64,17 @@ def invisible_messages(source: str) -> tuple[Message, ...]:
     return tuple(sorted(found, key=lambda message: message.start))
 
 
-def _has_enough(text: str) -> bool:
+def _has_enough(text: str, codes: NDArray[np.uint32] | None) -> bool:
     """Whether a text has so many invisible characters that some may be a message: three searches for them would cost ten times as much."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = codes_of(text) if codes is None else codes
+    return (_count(codes) if kernels is None else kernels.invisible(codes, _FEWEST)) >= _FEWEST
+
+
+def _count(codes: NDArray[np.uint32]) -> int:
     codes = codes[codes >= 0x180E]
     low = (codes <= 0x2064) & ((codes == 0x180E) | ((codes >= 0x200B) & (codes <= 0x200F)) | (codes >= 0x2060))
     selectors = ((codes >= 0xFE00) & (codes <= 0xFE0F)) | (codes == 0xFEFF) | ((codes >= 0xE0000) & (codes < 0xE0200))
-    return int(low.sum()) + int(selectors.sum()) >= _FEWEST
+    return int(low.sum()) + int(selectors.sum())
 
 
 _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (

@@ -7,7 +7,7 @@ items, cells, menu entries), one of which alone is too short to judge, share `gr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -45,6 +45,10 @@ class Phrases:
 
     def __len__(self) -> int:
         return len(self.first)
+
+    def part(self, first: int, past: int) -> Phrases:
+        """Some phrases in a row."""
+        return Phrases(*(getattr(self, part.name)[first:past] for part in fields(self)))
 
 
 def split(page: Page, text: Text) -> Phrases:

@@ -58,10 +58,10 @@ def count_sites(scenes: Iterable[tuple[str, int, Scene]], folds: int) -> SiteCou
         if current != (site, fold):
             close()
             current = (site, fold)
-        grams = scene.ngrams
-        seen[grams.term_bucket] = True
+        terms = scene.terms
+        seen[terms.bucket] = True
         # pairs of characters come first among the terms, words after them: a word begins where a letter of a spaced script stands
-        kinds = scene.text.kind[grams.term_at] if len(grams.term_at) else np.zeros(0, np.uint8)
-        unspaced[grams.term_bucket[np.isin(kinds, (0, 3, 4, 7))]] = True
+        kinds = scene.text.kind[terms.at]
+        unspaced[terms.bucket[np.isin(kinds, (0, 3, 4, 7))]] = True
     close()
     return SiteCounts(sites, total, unspaced)

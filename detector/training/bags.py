@@ -61,10 +61,10 @@ def join(bags: Sequence[Bags]) -> Bags:
     return Bags(np.concatenate([b.bucket for b in bags]), start, np.concatenate([b.size for b in bags]))
 
 
-def _collect(bucket: NDArray[np.int64], bag: NDArray[np.int64], count: int) -> Bags:
+def _collect(bucket: NDArray[np.int32], bag: NDArray[np.int64], count: int) -> Bags:
     order = np.argsort(bag, kind="stable")
     sizes = np.bincount(bag, minlength=count)
-    return Bags(bucket[order].astype(np.int32), np.r_[0, np.cumsum(sizes)], sizes.astype(np.int32))
+    return Bags(bucket[order], np.r_[0, np.cumsum(sizes)], sizes.astype(np.int32))
 
 
 def bags_of_texts(texts: Sequence[str]) -> Bags:
@@ -84,4 +84,4 @@ def bags_of_windows(scene: Scene, first: NDArray[np.int64], last: NDArray[np.int
     sizes = begin[last + 1] - begin[first]
     start = np.r_[0, np.cumsum(sizes)]
     at = np.arange(int(sizes.sum())) + np.repeat(begin[first] - start[:-1], sizes)
-    return Bags(bucket[at].astype(np.int32), start, sizes.astype(np.int32))
+    return Bags(bucket[at], start, sizes.astype(np.int32))

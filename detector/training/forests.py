@@ -110,7 +110,7 @@ def neighbour_columns(data: TrainingRows, rows: NDArray[np.int64], first: NDArra
         none = np.zeros(len(at), np.int64)
         sentence, line, group = (numbers[at].astype(np.int64) for numbers in (data.sentence, data.line, data.group))
         phrases = Phrases(none, none, none, sentence, line, group, none)
-        scene = Scene(None, None, phrases, None)  # type: ignore[arg-type]  # neighbours look at the phrases' numbers alone
+        scene = Scene(None, None, phrases)  # type: ignore[arg-type]  # neighbours look at the phrases' numbers alone
         out[head:tail] = np.column_stack(neighbours.columns(scene, first[head:tail]))
     return out
 

@@ -73,6 +73,7 @@ PyObject *string_of(const Code *from, Py_ssize_t length); /* a str, lone surroga
 /* numpy's pairwise summation (numpy/_core/src/umath/loops_utils.h.src) */
 double pairwise_sum(const double *values, Py_ssize_t n);
 
-extern PyMethodDef markup_methods[], head_methods[], tree_methods[], normalise_methods[], phrase_methods[], sum_methods[], forest_methods[];
+extern PyMethodDef markup_methods[], head_methods[], tree_methods[], normalise_methods[], phrase_methods[], ngram_methods[], sum_methods[],
+    forest_methods[], search_methods[];
 
 #endif

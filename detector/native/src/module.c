@@ -81,7 +81,8 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "detector.native.
 
 PyMODINIT_FUNC PyInit__kernels(void) {
     PyObject *module = PyModule_Create(&definition);
-    PyMethodDef *all[] = {markup_methods, head_methods, tree_methods, normalise_methods, phrase_methods, sum_methods, forest_methods};
+    PyMethodDef *all[] = {markup_methods, head_methods, tree_methods, normalise_methods, phrase_methods, ngram_methods, sum_methods, forest_methods,
+                          search_methods};
     if (module && draw_hash_base() < 0) Py_CLEAR(module);
     for (size_t i = 0; module && i < sizeof all / sizeof *all; i++)
         if (PyModule_AddFunctions(module, all[i]) < 0) Py_CLEAR(module);

@@ -1,26 +1,9 @@
 /* Figures of phrases from figures of what is around them: the twins of Scene's methods in detector/features/scene.py.
    Sums are taken in double precision and in numpy's order, so they are equal to the last bit. */
 #include "common.h"
+#include "kinds.h"
 
 #include <stdlib.h>
-
-/* A vector of float32, perhaps a column of a matrix. */
-typedef struct { Py_buffer view; const char *at; Py_ssize_t step, length; } Floats;
-
-static int get_floats(PyObject *object, Floats *floats) {
-    if (PyObject_GetBuffer(object, &floats->view, PyBUF_STRIDED_RO) < 0) return -1;
-    if (floats->view.ndim != 1 || floats->view.itemsize != 4) {
-        PyErr_SetString(PyExc_ValueError, "a vector of float32 is asked for");
-        PyBuffer_Release(&floats->view);
-        return -1;
-    }
-    floats->at = floats->view.buf;
-    floats->step = floats->view.strides[0];
-    floats->length = floats->view.shape[0];
-    return 0;
-}
-
-static inline double item(const Floats *floats, Py_ssize_t i) { return *(const float *)(floats->at + i * floats->step); }
 
 double pairwise_sum(const double *values, Py_ssize_t n) {
     if (n < 8) {
@@ -43,118 +26,200 @@ double pairwise_sum(const double *values, Py_ssize_t n) {
     return pairwise_sum(values, half) + pairwise_sum(values + half, n - half);
 }
 
-/* window(values, reach, out): Scene.window */
-static PyObject *window(PyObject *self, PyObject *args) {
-    PyObject *given, *result, *answer = NULL;
-    Py_ssize_t reach;
-    Floats values;
-    Py_buffer out;
-    if (!PyArg_ParseTuple(args, "OnO", &given, &reach, &result) || get_floats(given, &values) < 0) return NULL;
-    if (get_buffer(result, &out, 4, 1) == 0) {
-        Py_ssize_t n = values.length;
-        double *total = malloc((size_t)(n + 1) * sizeof *total);
-        if (!total) {
-            PyErr_NoMemory();
-        } else if (out.len != n * 4 || reach < 0) {
-            PyErr_SetString(PyExc_ValueError, "out is not as long as values");
-        } else {
-            float *to = out.buf;
-            total[0] = 0.0;
-            for (Py_ssize_t i = 0; i < n; i++) total[i + 1] = total[i] + item(&values, i);
-            for (Py_ssize_t i = 0; i < n; i++) to[i] = (float)(total[i + reach + 1 < n ? i + reach + 1 : n] - total[i > reach ? i - reach : 0]);
-            answer = Py_NewRef(Py_None);
-        }
-        free(total);
-        PyBuffer_Release(&out);
+/* Rows of float32 of one length, rows of the same shape for the answer, and a row of doubles to reckon in. */
+typedef struct {
+    Py_buffer in, out;
+    const float *from;
+    float *to;
+    double *wide;
+    Py_ssize_t rows, n;
+} Rows;
+
+/* -1 with an error, and nothing held. n: length of a row */
+static int get_rows(PyObject *values, PyObject *result, Py_ssize_t n, Rows *rows) {
+    if (get_buffer(values, &rows->in, 4, 0) < 0) return -1;
+    if (get_buffer(result, &rows->out, 4, 1) < 0) goto release_in;
+    if (n < 1 || rows->in.len % (n * 4) || rows->out.len != rows->in.len) {
+        PyErr_SetString(PyExc_ValueError, "out is not as long as values, or these are no rows of the length asked for");
+        goto release;
     }
-    PyBuffer_Release(&values.view);
-    return answer;
+    rows->n = n;
+    rows->rows = rows->in.len / (n * 4);
+    rows->from = rows->in.buf;
+    rows->to = rows->out.buf;
+    if ((rows->wide = malloc((size_t)(n + 1) * sizeof *rows->wide))) return 0;
+    PyErr_NoMemory();
+release:
+    PyBuffer_Release(&rows->out);
+release_in:
+    PyBuffer_Release(&rows->in);
+    return -1;
 }
 
-/* level(values, number, out): Scene.level */
+static void release_rows(Rows *rows) {
+    free(rows->wide);
+    PyBuffer_Release(&rows->out);
+    PyBuffer_Release(&rows->in);
+}
+
+/* window(values, n, reach, out): Scene.window of each row of n values */
+static PyObject *window(PyObject *self, PyObject *args) {
+    PyObject *given, *result;
+    Py_ssize_t n, reach;
+    Rows rows;
+    if (!PyArg_ParseTuple(args, "OnnO", &given, &n, &reach, &result)) return NULL;
+    if (reach < 0) return PyErr_Format(PyExc_ValueError, "a reach of %zd", reach);
+    if (get_rows(given, result, n, &rows) < 0) return NULL;
+    for (Py_ssize_t row = 0; row < rows.rows; row++) {
+        const float *from = rows.from + row * n;
+        float *to = rows.to + row * n;
+        double *total = rows.wide;
+        total[0] = 0.0;
+        for (Py_ssize_t i = 0; i < n; i++) total[i + 1] = total[i] + from[i];
+        for (Py_ssize_t i = 0; i < n; i++) to[i] = (float)(total[reach < n - i ? i + reach + 1 : n] - total[i > reach ? i - reach : 0]);
+    }
+    release_rows(&rows);
+    Py_RETURN_NONE;
+}
+
+/* level(values, number, out): Scene.level of each row */
 static PyObject *level(PyObject *self, PyObject *args) {
     PyObject *given, *numbers, *result, *answer = NULL;
-    Floats values;
-    Py_buffer number, out;
-    if (!PyArg_ParseTuple(args, "OOO", &given, &numbers, &result) || get_floats(given, &values) < 0) return NULL;
-    Py_ssize_t n = values.length;
-    if (get_buffer(numbers, &number, 8, 0) == 0) {
-        if (get_buffer(result, &out, 4, 1) == 0) {
-            double *wide = malloc((size_t)(n + 1) * sizeof *wide);
-            if (!wide) {
-                PyErr_NoMemory();
-            } else if (out.len != n * 4 || number.len != n * 8) {
-                PyErr_SetString(PyExc_ValueError, "arrays of one length are asked for");
-            } else {
-                const int64_t *part = number.buf;
-                float *to = out.buf;
-                for (Py_ssize_t i = 0; i < n; i++) wide[i] = item(&values, i);
-                for (Py_ssize_t head = 0, past; head < n; head = past) {
-                    for (past = head + 1; past < n && part[past] == part[head]; past++) {}
-                    double total = wide[head];
-                    if (past > head + 1) total += pairwise_sum(wide + head + 1, past - head - 1);
-                    for (Py_ssize_t i = head; i < past; i++) to[i] = (float)total;
-                }
-                answer = Py_NewRef(Py_None);
+    Py_buffer number;
+    Rows rows;
+    if (!PyArg_ParseTuple(args, "OOO", &given, &numbers, &result) || get_buffer(numbers, &number, 8, 0) < 0) return NULL;
+    Py_ssize_t n = number.len / 8;
+    if (get_rows(given, result, n, &rows) == 0) {
+        const int64_t *part = number.buf;
+        for (Py_ssize_t row = 0; row < rows.rows; row++) {
+            const float *from = rows.from + row * n;
+            float *to = rows.to + row * n;
+            for (Py_ssize_t i = 0; i < n; i++) rows.wide[i] = from[i];
+            for (Py_ssize_t head = 0, past; head < n; head = past) {
+                for (past = head + 1; past < n && part[past] == part[head]; past++) {}
+                double total = rows.wide[head];
+                if (past > head + 1) total += pairwise_sum(rows.wide + head + 1, past - head - 1);
+                for (Py_ssize_t i = head; i < past; i++) to[i] = (float)total;
             }
-            free(wide);
-            PyBuffer_Release(&out);
         }
-        PyBuffer_Release(&number);
+        release_rows(&rows);
+        answer = Py_NewRef(Py_None);
     }
-    PyBuffer_Release(&values.view);
+    PyBuffer_Release(&number);
     return answer;
 }
 
-/* count(marks, first, last, kinds, out): of the characters first..last of each phrase, those with a mark where kinds is 0 (out: phrases), else
-   how many have each mark below kinds (out: phrases x kinds) */
-static PyObject *count(PyObject *self, PyObject *args) {
-    PyObject *objects[3], *result, *answer = NULL;
-    Py_buffer marks, first, last, out;
-    Py_ssize_t kinds;
-    if (!PyArg_ParseTuple(args, "OOOnO", &objects[0], &objects[1], &objects[2], &kinds, &result)) return NULL;
-    if (get_buffer(objects[0], &marks, 1, 0) < 0) return NULL;
-    if (get_buffer(objects[1], &first, 8, 0) < 0) goto release_marks;
-    if (get_buffer(objects[2], &last, 8, 0) < 0) goto release_first;
+/* extreme(values, n, reach, greatest, out): Scene.extreme of each row */
+static PyObject *extreme(PyObject *self, PyObject *args) {
+    PyObject *given, *result;
+    Py_ssize_t n, reach;
+    int greatest;
+    Rows rows;
+    if (!PyArg_ParseTuple(args, "OnnpO", &given, &n, &reach, &greatest, &result)) return NULL;
+    if (reach < 0) return PyErr_Format(PyExc_ValueError, "a reach of %zd", reach);
+    if (get_rows(given, result, n, &rows) < 0) return NULL;
+    for (Py_ssize_t row = 0; row < rows.rows; row++) {
+        const float *from = rows.from + row * n;
+        float *to = rows.to + row * n;
+        memcpy(to, from, (size_t)n * sizeof *to);
+        for (Py_ssize_t step = 1; step <= reach && step < n; step++)
+            if (greatest) {
+                for (Py_ssize_t i = step; i < n; i++) to[i] = from[i - step] > to[i] ? from[i - step] : to[i];
+                for (Py_ssize_t i = 0; i < n - step; i++) to[i] = from[i + step] > to[i] ? from[i + step] : to[i];
+            } else {
+                for (Py_ssize_t i = step; i < n; i++) to[i] = from[i - step] < to[i] ? from[i - step] : to[i];
+                for (Py_ssize_t i = 0; i < n - step; i++) to[i] = from[i + step] < to[i] ? from[i + step] : to[i];
+            }
+    }
+    release_rows(&rows);
+    Py_RETURN_NONE;
+}
+
+enum { FLAGS = 8, CHANGES = KINDS + FLAGS, TALLIES = CHANGES + 1 };
+
+/* tally((kind, flags), first, last, out): Scene.tally, TALLIES x phrases: characters of each kind, with each flag, and those at which the script
+   changes between East Asian and spelled */
+static PyObject *tally(PyObject *self, PyObject *args) {
+    PyObject *given, *from, *to, *result, *answer = NULL;
+    Py_buffer text[2], first, last, out;
+    if (!PyArg_ParseTuple(args, "OOOO", &given, &from, &to, &result) || get_buffers(given, text, "11", 0) < 0) return NULL;
+    if (get_buffer(from, &first, 8, 0) < 0) goto release_text;
+    if (get_buffer(to, &last, 8, 0) < 0) goto release_first;
     if (get_buffer(result, &out, 4, 1) < 0) goto release_last;
     Py_ssize_t n = first.len / 8;
-    Py_ssize_t width = kinds ? kinds : 1;
-    if (last.len != first.len || out.len != n * width * 4) {
-        PyErr_SetString(PyExc_ValueError, "arrays of one length are asked for");
-    } else {
-        const uint8_t *mark = marks.buf;
-        const int64_t *from = first.buf, *to = last.buf;
-        float *total = out.buf;
-        memset(total, 0, (size_t)out.len);
-        for (Py_ssize_t i = 0; i < n; i++) {
-            if (from[i] < 0 || to[i] >= marks.len) {
-                PyErr_SetString(PyExc_IndexError, "a phrase lies outside of the text");
-                break;
-            }
-            if (kinds) {
-                for (int64_t at = from[i]; at <= to[i]; at++)
-                    if (mark[at] < kinds) total[i * kinds + mark[at]]++;
-            } else {
-                int64_t marked = 0;
-                for (int64_t at = from[i]; at <= to[i]; at++) marked += mark[at] != 0;
-                total[i] = (float)marked;
-            }
-        }
-        if (!PyErr_Occurred()) answer = Py_NewRef(Py_None);
+    const int64_t *begin = first.buf, *end = last.buf;
+    const uint8_t *kind = text[0].buf, *flags = text[1].buf;
+    int failed = last.len != first.len || out.len != n * TALLIES * 4 || text[1].len != text[0].len;
+    for (Py_ssize_t i = 0; i < n && !failed; i++) failed = begin[i] < 0 || end[i] >= text[0].len;
+    if (failed) {
+        PyErr_SetString(PyExc_ValueError, "arrays of another length than asked for, or a phrase outside of the text");
+        goto release;
     }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        int32_t total[256] = {0}, flagged[FLAGS] = {0}, changes = 0;
+        for (int64_t at = begin[i]; at <= end[i]; at++) {
+            total[kind[at]]++;
+            if (flags[at])
+                for (int bit = 0; bit < FLAGS; bit++) flagged[bit] += flags[at] >> bit & 1;
+            if (at && kind[at] <= KANA && kind[at - 1] <= KANA) changes += is_east_asian(kind[at]) != is_east_asian(kind[at - 1]);
+        }
+        float *to_phrase = (float *)out.buf + i;
+        for (int k = 0; k < KINDS; k++) to_phrase[k * n] = (float)total[k];
+        for (int bit = 0; bit < FLAGS; bit++) to_phrase[(KINDS + bit) * n] = (float)flagged[bit];
+        to_phrase[CHANGES * n] = (float)changes;
+    }
+    answer = Py_NewRef(Py_None);
+release:
     PyBuffer_Release(&out);
 release_last:
     PyBuffer_Release(&last);
 release_first:
     PyBuffer_Release(&first);
-release_marks:
-    PyBuffer_Release(&marks);
+release_text:
+    release_buffers(text, 2);
+    return answer;
+}
+
+enum { TOGETHER = 16 }; /* rows that are filled side by side, so that they stay at hand */
+
+/* columns(list of columns, out): vectors of float32 side by side in a matrix */
+static PyObject *columns(PyObject *self, PyObject *args) {
+    PyObject *given, *result, *answer = NULL;
+    Py_buffer out;
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &given, &result) || get_buffer(result, &out, 4, 1) < 0) return NULL;
+    Py_ssize_t width = PyList_Size(given), n = width ? out.len / 4 / width : 0, held = 0;
+    Py_buffer *column = malloc((size_t)(width + 1) * sizeof *column);
+    if (!column) {
+        PyErr_NoMemory();
+        goto release;
+    }
+    for (; held < width; held++) {
+        if (get_buffer(PyList_GetItem(given, held), &column[held], 4, 0) < 0) goto release;
+        if (column[held].len != n * 4) {
+            PyErr_SetString(PyExc_ValueError, "a column is not as long as out");
+            held++;
+            goto release;
+        }
+    }
+    float *to = out.buf;
+    for (Py_ssize_t head = 0; head < n; head += TOGETHER)
+        for (Py_ssize_t k = 0; k < width; k++) {
+            const float *from = column[k].buf;
+            for (Py_ssize_t i = head; i < head + TOGETHER && i < n; i++) to[i * width + k] = from[i];
+        }
+    answer = Py_NewRef(Py_None);
+release:
+    for (Py_ssize_t i = 0; column && i < held; i++) PyBuffer_Release(&column[i]);
+    free(column);
+    PyBuffer_Release(&out);
     return answer;
 }
 
 PyMethodDef sum_methods[] = {
     {"window", window, METH_VARARGS, NULL},
     {"level", level, METH_VARARGS, NULL},
-    {"count", count, METH_VARARGS, NULL},
+    {"extreme", extreme, METH_VARARGS, NULL},
+    {"tally", tally, METH_VARARGS, NULL},
+    {"columns", columns, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

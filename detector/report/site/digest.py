@@ -177,8 +177,8 @@ def _key(letters: NDArray[np.uint32]) -> int:
 
 
 def _terms(scene: Scene, wanted: NDArray[np.bool_]) -> tuple[int, ...]:
-    grams = scene.ngrams
-    buckets = grams.term_bucket[wanted[grams.term_phrase]] & ((1 << TERM_BITS) - 1)
+    terms = scene.terms
+    buckets = terms.bucket[wanted[terms.phrase]] & ((1 << TERM_BITS) - 1)
     return tuple(np.unique(buckets).tolist())
 
 
