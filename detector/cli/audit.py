@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TextIO
 
 import click
 
-from detector.cli.config import Configured, config_options
+from detector.cli.audit_options import audit_options
+from detector.cli.config import Configured
 from detector.cli.failure import CannotRun, warn
-from detector.cli.model_options import auditor_options, make_auditor
-from detector.cli.source_options import inputs_argument, make_source_options, source_options
+from detector.cli.model_options import AuditorOptions, make_auditor
+from detector.cli.source_options import inputs_argument, make_source_options
 from detector.cli.targets import open_targets
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ What was found counts for more than what could not be read."""
 @click.option("--jobs", type=click.IntRange(min=0), default=1, metavar="N", help="Processes to audit in; 0: one a core. [default: 1]")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error: no progress, no warnings.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for every page on standard error.")
-@auditor_options
-@source_options
-@config_options
+@audit_options
 def command(
     inputs: tuple[str, ...],
     formats: tuple[str, ...],
@@ -105,10 +104,7 @@ def command(
     jobs: int,
     quiet: bool,
     verbose: bool,
-    model: str | None,
-    false_alarm_rate: float | None,
-    threshold: float | None,
-    max_chars: int | None,
+    asked: AuditorOptions,
     **source: Any,
 ) -> None:
     """Audit pages and report what was injected.
@@ -123,7 +119,7 @@ def command(
     if cloaking:
         _check_cloaking(inputs, resume, site, source)
     accepted = _baseline(baseline)
-    auditor = make_auditor(model, false_alarm_rate, threshold, max_chars)
+    auditor = make_auditor(asked)
     options = make_source_options(**source)
 
     from detector.cli.progress import with_progress
@@ -147,7 +143,7 @@ def command(
             audited = _told(audited, every=verbose)
         watched = tally.watch(with_progress(audited, tally, not (quiet or verbose), partial(_extent, inputs, options)))
         if site:
-            verdicts = _render_with_sites(targets, watched, auditor.false_alarm_rate if threshold is None else None, quiet)
+            verdicts = _render_with_sites(targets, watched, auditor.false_alarm_rate if asked.threshold is None else None, quiet)
         else:
             verdicts = []
             render_all(targets, watched)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from detector.cli.config import Configured, config_options
+from detector.cli.audit_options import audit_options
+from detector.cli.config import Configured
 from detector.cli.failure import CannotRun, warn
-from detector.cli.model_options import auditor_options, make_auditor
-from detector.cli.source_options import inputs_argument, make_source_options, source_options
+from detector.cli.model_options import AuditorOptions, make_auditor
+from detector.cli.source_options import inputs_argument, make_source_options
 
 if TYPE_CHECKING:
     from detector.report.inputs import AuditedInput
@@ -38,22 +39,17 @@ Exit codes: 0 done, whatever was found; 2 usage; 3 some inputs could not be read
 )
 @click.option("--jobs", type=click.IntRange(min=0), default=1, metavar="N", help="Processes to audit in; 0: one a core. [default: 1]")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error.")
-@auditor_options
-@source_options
-@config_options
+@audit_options
 def command(
     inputs: tuple[str, ...],
     output: Path | None,
     jobs: int,
     quiet: bool,
-    model: str | None,
-    false_alarm_rate: float | None,
-    threshold: float | None,
-    max_chars: int | None,
+    asked: AuditorOptions,
     **source: Any,
 ) -> None:
     """Write a file of all findings, by which `detector audit --baseline FILE` leaves them out."""
-    auditor = make_auditor(model, false_alarm_rate, threshold, max_chars)
+    auditor = make_auditor(asked)
 
     from detector.cli.auditing import audit_documents
     from detector.report.baseline import write_baseline

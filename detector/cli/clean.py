@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from detector.cli.config import Configured, config_options
+from detector.cli.audit_options import audit_options
+from detector.cli.config import Configured
 from detector.cli.failure import CannotRun, unreadable, warn
-from detector.cli.model_options import auditor_options, make_auditor
+from detector.cli.model_options import AuditorOptions, make_auditor
 from detector.cli.rewrite import RewriteError, rewrite
-from detector.cli.source_options import inputs_argument, make_source_options, source_options
+from detector.cli.source_options import inputs_argument, make_source_options
 
 if TYPE_CHECKING:
     from detector.auditor import Auditor
@@ -39,19 +40,14 @@ Exit codes: 0 done; 1 with --diff, something would be cut; 2 usage; 3 some input
 @click.option("-i", "--in-place", is_flag=True, help="Rewrite the files, each kept as it was beside it as NAME.orig.")
 @click.option("--diff", is_flag=True, help="Show what would be cut as a unified diff, and write nothing else.")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but what went wrong.")
-@auditor_options
-@source_options
-@config_options
+@audit_options
 def command(
     inputs: tuple[str, ...],
     output: Path | None,
     in_place: bool,
     diff: bool,
     quiet: bool,
-    model: str | None,
-    false_alarm_rate: float | None,
-    threshold: float | None,
-    max_chars: int | None,
+    asked: AuditorOptions,
     **source: Any,
 ) -> None:
     """Write pages without what was injected into them.
@@ -61,7 +57,7 @@ def command(
     """
     if (output is not None) + in_place + diff > 1:
         raise click.UsageError("--output, --in-place and --diff exclude each other: give one of them")
-    auditor = make_auditor(model, false_alarm_rate, threshold, max_chars)
+    auditor = make_auditor(asked)
 
     from detector.sources import open_sources
 

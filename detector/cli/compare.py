@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 
-from detector.cli.config import Configured, config_options
+from detector.cli.audit_options import audit_options
+from detector.cli.config import Configured
 from detector.cli.failure import unreadable, warn
-from detector.cli.model_options import auditor_options, make_auditor
-from detector.cli.source_options import make_source_options, source_options
+from detector.cli.model_options import AuditorOptions, make_auditor
+from detector.cli.source_options import make_source_options
 
 if TYPE_CHECKING:
     from detector.report.comparison import OneSided
@@ -44,18 +45,13 @@ _LEVEL: Final = {"clean": 0, "suspicious": 1, "injected": 2}
     show_default=True,
     help="The verdict on what only one copy has from which on the exit code is 1.",
 )
-@auditor_options
-@source_options
-@config_options
+@audit_options
 def command(
     first: str,
     second: str,
     form: str,
     fail_on: Literal["suspicious", "injected"],
-    model: str | None,
-    false_alarm_rate: float | None,
-    threshold: float | None,
-    max_chars: int | None,
+    asked: AuditorOptions,
     **source: Any,
 ) -> None:
     """Compare two copies of a page, A as a search engine was given it and B as a browser was, or A of today and B of last year.
@@ -64,7 +60,7 @@ def command(
     """
     if first == second == "-":
         raise click.UsageError("standard input can be one of the two copies only")
-    auditor = make_auditor(model, false_alarm_rate, threshold, max_chars)
+    auditor = make_auditor(asked)
     options = make_source_options(**source)
 
     from detector.cli.auditing import audit_document

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from detector.cli.failure import CannotRun, quiet_option, speaker, training_errors, warn
-from detector.cli.model_options import make_auditor, model_option
+from detector.cli.model_options import AuditorOptions, make_auditor, model_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ def command(
     """
     from detector.report.safe_text import safe_json
 
-    auditor = make_auditor(model)
+    auditor = make_auditor(AuditorOptions(model))
     say = speaker(quiet)
     with training_errors("evaluating"):
         from detector.training.evaluate import figures, judge

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from detector.cli.config import Configured, config_options
+from detector.cli.audit_options import audit_options
+from detector.cli.config import Configured
 from detector.cli.failure import unreadable, warn
-from detector.cli.model_options import auditor_options, make_auditor
-from detector.cli.source_options import inputs_argument, make_source_options, source_options
+from detector.cli.model_options import AuditorOptions, make_auditor
+from detector.cli.source_options import inputs_argument, make_source_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,21 +43,16 @@ _LIKELY: Final = 0.5  # probability from which a block stands out
     "--blocks", type=click.IntRange(min=0), default=20, show_default=True, metavar="N", help="How many blocks to show: the most suspicious."
 )
 @click.option("--tokens", is_flag=True, help="Show the words of each finding too, as they are read: disguise undone.")
-@auditor_options
-@source_options
-@config_options
+@audit_options
 def command(
     inputs: tuple[str, ...],
     blocks: int,
     tokens: bool,
-    model: str | None,
-    false_alarm_rate: float | None,
-    threshold: float | None,
-    max_chars: int | None,
+    asked: AuditorOptions,
     **source: Any,
 ) -> None:
     """Show how the verdict on a page came about: its findings with their reasons, and its most suspicious blocks."""
-    auditor = make_auditor(model, false_alarm_rate, threshold, max_chars)
+    auditor = make_auditor(asked)
     options = make_source_options(**source)
 
     from rich.console import Console

@@ -9,7 +9,7 @@ import click
 
 from detector.cli.failure import warn
 from detector.cli.model_in_use import Readable
-from detector.cli.model_options import auditor_options, make_auditor
+from detector.cli.model_options import AuditorOptions, auditor_options, make_auditor
 from detector.cli.source_options import inputs_argument, make_source_options, source_options
 
 if TYPE_CHECKING:
@@ -58,10 +58,7 @@ def command(
     inputs: tuple[str, ...],
     out: Path,
     keep: Path | None,
-    model: str | None,
-    false_alarm_rate: float | None,
-    threshold: float | None,
-    max_chars: int | None,
+    asked: AuditorOptions,
     **source: Any,
 ) -> None:
     """Look at the findings of pages one by one and say of each whether it is spam; paste what was missed.
@@ -70,7 +67,7 @@ def command(
     """
     from detector.cli.failure import training_errors
 
-    auditor = make_auditor(model, false_alarm_rate, threshold, max_chars)
+    auditor = make_auditor(asked)
     documents = Readable(inputs, make_source_options(**source))
     with training_errors("labelling"):
         from detector.training.corrected import sha256_of

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from detector.cli.failure import CannotRun, warn
-from detector.cli.model_options import auditor_options, make_auditor
+from detector.cli.model_options import AuditorOptions, auditor_options, make_auditor
 
 EPILOG: Final = """\b
 Examples:
@@ -50,8 +50,7 @@ def command(
     waiting: int,
     timeout: float,
     allow_private: bool,
-    model: str | None,
-    **auditor: Any,
+    asked: AuditorOptions,
 ) -> None:
     """Audit pages over HTTP: POST a page to /audit or /clean, a stream of them to /audit/jsonl, or open / in a browser."""
     try:
@@ -67,7 +66,7 @@ def command(
         max_bytes=max_bytes, audits=audits, waiting=waiting, audit_timeout=timeout, body_timeout=timeout, allow_private=allow_private
     )
     config = uvicorn.Config(
-        make_app(make_auditor(model, **auditor), limits),
+        make_app(make_auditor(asked), limits),
         host=host,
         port=port,
         http="h11",  # the one that lets an answer be given while the request still comes in, as refusals and batches do
