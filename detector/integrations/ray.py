@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from detector.integrations.arrow import PREFIX, audit_batch
+from detector.integrations.arrow import BatchAudit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Unpack
+
     from ray.data import Dataset
 
-    from detector.auditor import Auditor
+    from detector.integrations.arrow import RowOptions
 
 
 def audit_dataset(
@@ -22,26 +25,14 @@ def audit_dataset(
     column: str = "html",
     url_column: str | None = None,
     *,
-    content_type: str | None = None,
-    auditor: Auditor | None = None,
-    clean: bool = False,
-    keep: bool = True,
-    prefix: str = PREFIX,
     batch_size: int = 256,
-    **map_options: Any,
+    map_options: Mapping[str, Any] | None = None,
+    **options: Unpack[RowOptions],
 ) -> Dataset:
     """The Dataset with ``detector_verdict``, ``detector_score``, ``detector_findings`` and ``detector_error`` behind its own columns.
 
-    Parameters as in `detector.integrations.spark.audit_dataframe`; batch_size: rows handed over at a time; map_options: for
-    `Dataset.map_batches` (``concurrency``, ``num_cpus``...).
+    column, url_column, options: the fields of `detector.integrations.arrow.BatchAudit`; batch_size: rows handed over at a time;
+    map_options: for `Dataset.map_batches` (``concurrency``, ``num_cpus``...).
     """
-    options: dict[str, Any] = {
-        "column": column,
-        "url_column": url_column,
-        "content_type": content_type,
-        "auditor": auditor,
-        "clean": clean,
-        "keep": keep,
-        "prefix": prefix,
-    }
-    return pages.map_batches(audit_batch, batch_format="pyarrow", batch_size=batch_size, fn_kwargs=options, **map_options)
+    audit = BatchAudit(column, url_column, **options)
+    return pages.map_batches(audit, batch_format="pyarrow", batch_size=batch_size, **map_options or {})

@@ -13,41 +13,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from detector.integrations.arrow import PREFIX, audit_batch
+from detector.integrations.arrow import BatchAudit
 from detector.integrations.judgement import judge
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
     from detector.auditor import Auditor
+    from detector.integrations.arrow import RowOptions
 
 FINDINGS = "array<struct<start:bigint,end:bigint,byte_start:bigint,byte_end:bigint,text:string,probability:double,category:string,visibility:string>>"
 
 
-def audit_dataframe(
-    pages: DataFrame,
-    column: str = "html",
-    url_column: str | None = None,
-    *,
-    content_type: str | None = None,
-    auditor: Auditor | None = None,
-    clean: bool = False,
-    keep: bool = True,
-    prefix: str = PREFIX,
-) -> DataFrame:
+def audit_dataframe(pages: DataFrame, column: str = "html", url_column: str | None = None, **options: Unpack[RowOptions]) -> DataFrame:
     """The DataFrame with ``detector_verdict``, ``detector_score``, ``detector_findings``, ``detector_error`` behind its own columns.
 
-    column: of text or binary; clean: also ``detector_cleaned``, the page without what was found; keep: whether `column` itself stays.
+    column, url_column, options: the fields of `detector.integrations.arrow.BatchAudit`.
     """
-    # Copies: the function travels to the workers with what it names, and must not take the DataFrame along.
-    options: dict[str, Any] = {"content_type": content_type, "auditor": auditor, "clean": clean, "keep": keep, "prefix": prefix}
+    audit = BatchAudit(column, url_column, **options)
 
-    def audit(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            yield audit_batch(batch, column, url_column, **options)
+    # The function travels to the workers with what it names, which must not be the DataFrame.
+    def audited(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return map(audit, batches)
 
-    return pages.mapInArrow(audit, _schema(pages, column, clean=clean, keep=keep, prefix=prefix))
+    return pages.mapInArrow(audited, _schema(pages, audit))
 
 
 def verdict_udf(*, content_type: str | None = None, auditor: Auditor | None = None) -> Callable[..., Any]:
@@ -66,13 +58,13 @@ def verdict_udf(*, content_type: str | None = None, auditor: Auditor | None = No
     return udf
 
 
-def _schema(pages: DataFrame, column: str, *, clean: bool, keep: bool, prefix: str) -> Any:
+def _schema(pages: DataFrame, audit: BatchAudit) -> Any:
     from pyspark.sql.types import StructField, StructType, _parse_datatype_string
 
-    fields = [field for field in pages.schema.fields if keep or field.name != column]
+    fields = [field for field in pages.schema.fields if audit.keep or field.name != audit.column]
     added = {"verdict": "string", "score": "double", "findings": FINDINGS, "error": "string"}
-    if clean:
-        added["cleaned"] = pages.schema[column].dataType.simpleString()
+    if audit.clean:
+        added["cleaned"] = pages.schema[audit.column].dataType.simpleString()
     for name, kind in added.items():
-        fields.append(StructField(prefix + name, _parse_datatype_string(kind)))
+        fields.append(StructField(audit.prefix + name, _parse_datatype_string(kind)))
     return StructType(fields)

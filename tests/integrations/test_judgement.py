@@ -40,33 +40,33 @@ def test_levels() -> None:
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
 def test_arrow_rows_get_the_verdicts_of_the_plain_call(kind: pa.DataType) -> None:
-    from detector.integrations.arrow import audit_batch
+    from detector.integrations.arrow import BatchAudit
 
     table = pa.Table.from_pylist(ROWS).set_column(2, "html", pa.array([row["html"] for row in ROWS], kind))
     for batch in (table, table.to_batches()[0]):
-        judged = audit_batch(batch, "html", "url", clean=True)
+        judged = BatchAudit("html", "url", clean=True)(batch)
         assert type(judged) is type(batch)
         assert judged.schema.field("detector_cleaned").type == kind
         assert [told(row) for row in judged.to_pylist()] == [plain(row["html"]) for row in ROWS]
 
 
 def test_binary_rows_have_byte_offsets() -> None:
-    from detector.integrations.arrow import audit_batch
+    from detector.integrations.arrow import BatchAudit
 
     content = INFECTED.encode("utf-16")
-    (row,) = audit_batch(pa.table({"html": [content]}), keep=False).to_pylist()
+    (row,) = BatchAudit(keep=False)(pa.table({"html": [content]})).to_pylist()
     assert "html" not in row
     (finding,) = row["detector_findings"]
     assert content[finding["byte_start"] : finding["byte_end"]].decode("utf-16-le") == INFECTED[finding["start"] : finding["end"]]
 
 
 def test_wrong_columns_are_named() -> None:
-    from detector.integrations.arrow import audit_batch
+    from detector.integrations.arrow import BatchAudit
 
     table = pa.table({"html": [CLEAN], "n": [1], "detector_score": [0.5]})
     with pytest.raises(KeyError, match="there are: html, n"):
-        audit_batch(table, "body")
+        BatchAudit("body")(table)
     with pytest.raises(TypeError, match="int64"):
-        audit_batch(table, "n")
+        BatchAudit("n")(table)
     with pytest.raises(ValueError, match="detector_score"):
-        audit_batch(table)
+        BatchAudit()(table)
