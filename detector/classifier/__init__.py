@@ -1,0 +1,1 @@
+"""The trained model: its file, scoring with numpy alone, and where a finding starts and ends."""

@@ -30,7 +30,8 @@ _BYTES_AHEAD: Final = 32 << 20  # of all
 class PageAuditor(Protocol):
     """What is needed of an Auditor."""
 
-    def audit(self, content: bytes, url: str | None = None, content_type: str | None = None) -> Report: ...
+    def audit(self, content: bytes, url: str | None = None, content_type: str | None = None) -> Report:
+        """As `detector.Auditor.audit`."""
 
 
 def audit_document(auditor: PageAuditor, document: Document, digests: bool = False) -> AuditedInput:

@@ -39,6 +39,7 @@ class Configured(click.Command):
     """A command whose options may stand in a file. Raises CannotRun, naming file and key, for what cannot be used."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click's, with the options of the file as defaults."""
         if not ctx.resilient_parsing and not set(ctx.help_option_names) & set(args):
             given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
             if not given.get("no_config"):

@@ -71,6 +71,7 @@ class SpamCleaner(PipelineStep):  # type: ignore[misc]
         self.content_type = content_type
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
+        """The documents of which something is left, without what was found."""
         for doc in data:
             self.stat_update(StatHints.total)
             with self.track_time():

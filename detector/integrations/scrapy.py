@@ -63,6 +63,7 @@ class DetectorSpiderMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DetectorSpiderMiddleware:
+        """How Scrapy makes it."""
         return cls(crawler)
 
     def process_spider_input(self, response: Response) -> None:
@@ -102,6 +103,7 @@ class DetectorPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DetectorPipeline:
+        """How Scrapy makes it."""
         return cls(crawler)
 
     async def process_item(self, item: Any) -> Any:

@@ -25,15 +25,18 @@ InScript = Callable[[int, int, int, int], list[Row]]
 
 
 class Kernels(Protocol):
-    """The module `detector.native._kernels`, one comment a file of src/."""
+    """The module `detector.native._kernels`, one comment a file of src/. Each function does the work of its twin, which its docstring names."""
 
     VERSION: int
 
     # markup.c
-    def set_names(self, rows: list[tuple[str, int, int, int, int, int]], /) -> None: ...
+    def set_names(self, rows: list[tuple[str, int, int, int, int, int]], /) -> None:
+        """Tell the names that matter to `scan`, once: (name, step, flags, rule, rules that close it, rules that it stops)."""
+
     def scan(
         self, codes: Codes, in_attributes: InAttributes, in_script: InScript, is_prose: Callable[[str], bool], /
-    ) -> tuple[Elements, Links, Chunks, list[int], list[int], int]: ...
+    ) -> tuple[Elements, Links, Chunks, list[int], list[int], int]:
+        """`detector.page.markup.read_markup`."""
 
     # normalise.c
     def normalise(
@@ -46,27 +49,36 @@ class Kernels(Protocol):
         tables: tuple[Codes, Bytes, Bytes, Codes],
         out: tuple[NDArray[Any], ...],
         /,
-    ) -> tuple[int, bool]: ...
+    ) -> tuple[int, bool]:
+        """`detector.segmentation.normalise.normalise`, into `out`: characters written, and whether some may be interleaved."""
 
     # phrases.c
-    def split(self, text: tuple[Codes, Bytes, NDArray[np.int32]], chunks: tuple[Any, ...], is_html: bool, /) -> tuple[bytearray, ...]: ...
+    def split(self, text: tuple[Codes, Bytes, NDArray[np.int32]], chunks: tuple[Any, ...], is_html: bool, /) -> tuple[bytearray, ...]:
+        """`detector.segmentation.phrases.split`."""
 
     # heads.c
     def heads(
         self, codes: Codes, names: list[str], attributes: list[int], open_end: list[int], /
-    ) -> tuple[bytearray, bytearray, list[str], bytearray, list[str], dict[int, str], dict[int, str]]: ...
+    ) -> tuple[bytearray, bytearray, list[str], bytearray, list[str], dict[int, str], dict[int, str]]:
+        """`detector.page.heads.read_heads`."""
 
-    def with_attributes(self, codes: Codes, attributes: list[int], open_end: list[int], names: list[str], /) -> bytearray: ...
+    def with_attributes(self, codes: Codes, attributes: list[int], open_end: list[int], names: list[str], /) -> bytearray:
+        """`detector.page.heads.elements_with_attributes`."""
 
     # tree.c
-    def kinds(self, parents: list[int], own: NDArray[np.int64], /) -> tuple[bytearray, list[int]]: ...
-    def nearest(self, parents: list[int], marked: NDArray[np.bool_], body: int, /) -> tuple[bytearray, list[int], list[int]]: ...
+    def kinds(self, parents: list[int], own: NDArray[np.int64], /) -> tuple[bytearray, list[int]]:
+        """`detector.page.descent.kinds`."""
+
+    def nearest(self, parents: list[int], marked: NDArray[np.bool_], body: int, /) -> tuple[bytearray, list[int], list[int]]:
+        """`detector.page.descent.nearest`."""
 
     # ngrams.c
-    def terms(
-        self, phrases: tuple[Codes, Bytes, Longs, Longs], signature: Doubles, /
-    ) -> tuple[bytearray, bytearray, bytearray, bytearray]: ...
-    def evidence(self, phrases: tuple[Codes, Bytes, Longs, Longs], weights: Floats, out: Floats, /) -> None: ...
+    def terms(self, phrases: tuple[Codes, Bytes, Longs, Longs], signature: Doubles, /) -> tuple[bytearray, bytearray, bytearray, bytearray]:
+        """`detector.features.ngrams.read_terms`."""
+
+    def evidence(self, phrases: tuple[Codes, Bytes, Longs, Longs], weights: Floats, out: Floats, /) -> None:
+        """`detector.features.vocabulary.evidence`."""
+
     def elsewhere(
         self,
         terms: tuple[NDArray[np.int32], NDArray[np.uint16], NDArray[np.int32], NDArray[np.int32]],
@@ -74,14 +86,24 @@ class Kernels(Protocol):
         in_title: NDArray[np.bool_],
         out: Doubles,
         /,
-    ) -> None: ...
+    ) -> None:
+        """`detector.features.foreignness.elsewhere`."""
 
     # sums.c
-    def window(self, values: Floats, n: int, reach: int, out: Floats, /) -> None: ...
-    def level(self, values: Floats, number: Longs, out: Floats, /) -> None: ...
-    def extreme(self, values: Floats, n: int, reach: int, greatest: bool, out: Floats, /) -> None: ...
-    def tally(self, characters: tuple[Bytes, Bytes], first: Longs, last: Longs, out: Floats, /) -> None: ...
-    def columns(self, columns: list[Floats], out: Floats, /) -> None: ...
+    def window(self, values: Floats, n: int, reach: int, out: Floats, /) -> None:
+        """`detector.features.scene.Scene.window`."""
+
+    def level(self, values: Floats, number: Longs, out: Floats, /) -> None:
+        """`detector.features.scene.Scene.level`."""
+
+    def extreme(self, values: Floats, n: int, reach: int, greatest: bool, out: Floats, /) -> None:
+        """`detector.features.scene.Scene.extreme`; greatest: else the least."""
+
+    def tally(self, characters: tuple[Bytes, Bytes], first: Longs, last: Longs, out: Floats, /) -> None:
+        """`kinds`, `flagged` and `changes` of `detector.features.scene.Scene`."""
+
+    def columns(self, columns: list[Floats], out: Floats, /) -> None:
+        """Columns side by side in one matrix, for `detector.features.registry.matrix`."""
 
     # forest.c
     def log_odds(
@@ -94,8 +116,12 @@ class Kernels(Protocol):
         width: int,
         out: Doubles,
         /,
-    ) -> None: ...
+    ) -> None:
+        """`detector.classifier.forest.Forest.logit` without the base."""
 
     # search.c
-    def last_of(self, codes: Codes, first: int, marks: tuple[Codes, ...], /) -> int: ...
-    def invisible(self, codes: Codes, most: int, /) -> int: ...
+    def last_of(self, codes: Codes, first: int, marks: tuple[Codes, ...], /) -> int:
+        """Where the last of the marks begins behind `first`, in any case; -1 for none. For `detector.features.place`."""
+
+    def invisible(self, codes: Codes, most: int, /) -> int:
+        """How many characters are invisible, counted up to `most`, for `detector.segmentation.invisible`."""

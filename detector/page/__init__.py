@@ -1,0 +1,1 @@
+"""Content → page: decoding, markup, blocks, and what a reader sees of them."""

@@ -32,6 +32,7 @@ class Unescaped:
     end: array[int]
 
     def part(self, first: int, past: int) -> Unescaped:
+        """The characters from `first` up to `past`."""
         return Unescaped(self.text[first:past], self.start[first:past], self.end[first:past])
 
     def between(self, start: int, end: int) -> str:
@@ -61,6 +62,7 @@ class _Builder:
 
 
 def character(code: int) -> str:
+    """The character of a code point; the replacement character where there is none."""
     return chr(code) if code < 0x110000 else _OUTSIDE
 
 

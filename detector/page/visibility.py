@@ -93,6 +93,7 @@ class Context:
             self.final = states.TINY_FONT if font < TINY else shown
 
     def with_shown(self, shown: int) -> Context:
+        """The same with another way of being shown."""
         if shown == self.shown:
             return self
         return Context(self.state, shown, self.visible, self.opacity, self.font, self.colour, self.same, self.indented)

@@ -35,6 +35,7 @@ class Difference:
     found: bool
 
     def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
         return {
             "start": self.start,
             "end": self.end,

@@ -30,6 +30,7 @@ class Reason:
     zh: str
 
     def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
         return {"name": self.name, "weight": round(self.weight, 4), "en": self.en, "zh": self.zh}
 
 
@@ -42,6 +43,7 @@ class Location:
     path: str
 
     def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
         return {"line": self.line, "column": self.column, "path": self.path}
 
 
@@ -67,6 +69,7 @@ class Finding:
     reasons: tuple[Reason, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """``#/$defs/finding`` of ``schema.json``."""
         return {
             "start": self.start,
             "end": self.end,

@@ -24,6 +24,7 @@ class Tally:
         self.seconds = 0.0
 
     def add(self, audited: AuditedInput) -> None:
+        """Count one input."""
         self.inputs[audited.status] += 1
         self.seconds += audited.seconds
         self.accepted += audited.accepted

@@ -43,6 +43,7 @@ class Painter:
             )
 
     def line(self, *parts: tuple[str, str]) -> None:
+        """Write one line; styles are those of rich, "" for none."""
         if not self.colour:
             self.out.write(encodable("".join(text for text, _ in parts), self.out) + "\n")
             return

@@ -1,0 +1,1 @@
+"""Text → normalised text, words, phrases and sentences, all with their offsets in the source."""

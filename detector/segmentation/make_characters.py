@@ -134,6 +134,7 @@ def _accents_folded(char: str) -> str:
 
 
 def tables() -> dict[str, Any]:
+    """The arrays of ``characters.npz`` by name. Needs opencc."""
     import opencc
 
     simplify = opencc.OpenCC("t2s")

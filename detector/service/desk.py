@@ -19,7 +19,8 @@ Result = TypeVar("Result")
 class PageAuditor(Protocol):
     """What is needed of an Auditor."""
 
-    def audit(self, content: bytes | str, url: str | None = None, content_type: str | None = None) -> Report: ...
+    def audit(self, content: bytes | str, url: str | None = None, content_type: str | None = None) -> Report:
+        """As `detector.Auditor.audit`."""
 
 
 class Desk:
@@ -55,6 +56,7 @@ class Desk:
             self._waiting -= 1
 
     def close(self) -> None:
+        """Let go of what waits; what runs is not waited for."""
         self._audits.shutdown(wait=False, cancel_futures=True)
         self._fetches.shutdown(wait=False, cancel_futures=True)
 

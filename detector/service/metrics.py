@@ -28,6 +28,7 @@ class Metrics:
             self.pages.labels(verdict)
 
     def audited(self, report: Report, seconds: float) -> None:
+        """Count one audit."""
         self.pages.labels(report.verdict).inc()
         self.seconds.observe(seconds)
         self.characters.inc(len(report.source))
@@ -36,4 +37,5 @@ class Metrics:
             self.findings.labels(finding.category if finding.category in CATEGORIES else "other").inc()
 
     def text(self) -> bytes:
+        """All counters, in Prometheus' text format."""
         return generate_latest(self.registry)

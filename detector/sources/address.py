@@ -59,6 +59,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        """A connection to the first address of the host that is allowed and answers. Raises SourceError "private-address"."""
         failure: Exception = httpcore.ConnectError("the name leads to no address")
         for address in self._addresses(host, port)[:_TRIED]:
             try:
@@ -83,9 +84,11 @@ class GuardedBackend(httpcore.NetworkBackend):
     def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
     ) -> httpcore.NetworkStream:
+        """Raises httpcore.ConnectError: no page is fetched from one."""
         raise httpcore.ConnectError("no unix sockets")
 
     def sleep(self, seconds: float) -> None:
+        """Wait, as httpcore does between its tries."""
         self._plain.sleep(seconds)
 
 

@@ -101,6 +101,7 @@ def failed(name: str, error: SourceError, *, url: str | None = None) -> Document
 
 
 def too_large(limit: int) -> SourceError:
+    """What is wrong with a page of which only `limit` bytes were read."""
     return SourceError("too-large", f"more than {limit:,} bytes; only these were read")
 
 

@@ -1,0 +1,1 @@
+"""Labelled data → model, by the same page, segmentation and features code that audits. Needs the `train` extra."""

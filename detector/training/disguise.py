@@ -27,10 +27,12 @@ _HOMOPHONES: Final = dict(zip("网址微澳六博注册料无码彩高虎首人"
 
 
 def full_width(phrase: str, rng: random.Random) -> str:
+    """Full-width forms of ASCII."""
     return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in phrase)
 
 
 def mathematical(phrase: str, rng: random.Random) -> str:
+    """Letters and digits of mathematical alphabets."""
     upper, lower, digit = rng.choice(_MATH)
 
     def one(c: str) -> str:
@@ -44,18 +46,21 @@ def mathematical(phrase: str, rng: random.Random) -> str:
 
 
 def zero_width(phrase: str, rng: random.Random) -> str:
+    """Characters between that show nothing."""
     share = rng.uniform(0.15, 0.7)
     marks = rng.sample(_ZERO_WIDTH, rng.randint(1, 5))
     return "".join(c + (rng.choice(marks) if rng.random() < share else "") for c in phrase)
 
 
 def combining(phrase: str, rng: random.Random) -> str:
+    """A combining mark on some letters."""
     share = rng.uniform(0.2, 1)
     mark = rng.choice(_COMBINING)
     return "".join(c + (mark if rng.random() < share else "") for c in phrase)
 
 
 def interleaved(phrase: str, rng: random.Random) -> str:
+    """A mark between all letters."""
     return rng.choice([" ", "·", "*", "-", ".", "/", "_", "+", "丨", "|", "~", ",", "。", "、", "　", "•"]).join(phrase)
 
 
@@ -66,16 +71,19 @@ def dotted(phrase: str, rng: random.Random) -> str:
 
 
 def emoji(phrase: str, rng: random.Random) -> str:
+    """Emoji around it."""
     left, right = ("".join(rng.choices(_EMOJI, k=rng.randint(0, 2))) for _ in range(2))
     return f"{left}{phrase}{right}"
 
 
 def homoglyphs(phrase: str, rng: random.Random) -> str:
+    """Letters of other scripts that look the same."""
     share = rng.uniform(0.3, 1)
     return "".join(rng.choice(_HOMOGLYPHS[c]) if c in _HOMOGLYPHS and rng.random() < share else c for c in phrase)
 
 
 def homophones(phrase: str, rng: random.Random) -> str:
+    """Chinese characters that sound or look like those meant."""
     return "".join(_HOMOPHONES.get(c, c) for c in phrase)
 
 
@@ -91,6 +99,7 @@ def _traditional() -> dict[str, str]:
 
 
 def traditional(phrase: str, rng: random.Random) -> str:
+    """Traditional for Simplified characters."""
     table = _traditional()
     return "".join(table.get(c, c) for c in phrase)
 

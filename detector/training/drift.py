@@ -45,6 +45,7 @@ class Change:
     state: State
 
     def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
         rounded = {name: float(f"{getattr(self, name):.4g}") for name in ("psi", "ks", "p", "old_median", "new_median")}
         return {"name": self.name, "state": self.state, **rounded}
 

@@ -123,6 +123,7 @@ class Lens:
     material: Material
 
     def features(self, scene: Scene) -> NDArray[np.float32]:
+        """The features of a page's phrases through this lens."""
         return registry.matrix(scene, self.usual, self.weights, self.bias)
 
 

@@ -22,6 +22,7 @@ class Difference:
     worse: bool = False
 
     def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
         return {"name": self.name, "old": self.old, "new": self.new, "worse": self.worse}
 
 

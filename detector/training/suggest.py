@@ -49,6 +49,7 @@ class Suggestion:
     novelty: float
 
     def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
         page = self.page
         return {
             "name": page.name,

@@ -68,6 +68,7 @@ class Selector:
     above: frozenset[str]
 
     def matches(self, tree: Tree, index: int) -> bool:
+        """Whether the element is one that the selector means."""
         if not tree.is_a(index, self.compounds[0]):
             return False
         return len(self.compounds) == 1 or self._matches_before(tree, index, 1)

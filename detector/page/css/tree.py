@@ -63,10 +63,12 @@ class Tree:
 
     @cached_property
     def all_classes(self) -> set[str]:
+        """Classes of any element."""
         return {name for names in self.heads.classes for name in names}
 
     @cached_property
     def all_ids(self) -> set[str]:
+        """Ids of any element."""
         return set(self.heads.ids.values())
 
     def attributes(self, index: int) -> dict[str, str]:
@@ -79,6 +81,7 @@ class Tree:
 
     @cached_property
     def tags(self) -> set[str]:
+        """Names of elements, with html and body, which are there even where they are not written."""
         return {*self.heads.names, "html", "body"}
 
     @cached_property
@@ -87,9 +90,11 @@ class Tree:
         return found
 
     def classes(self, index: int) -> tuple[str, ...]:
+        """Classes of an element, as written."""
         return self.heads.classes[self._class_numbers[index]]
 
     def id(self, index: int) -> str:
+        """Id of an element, "" where it has none."""
         return self.heads.ids.get(index, "")
 
     def kind(self, index: int) -> int:
@@ -136,6 +141,7 @@ class Tree:
         self._lines: dict[int, frozenset[str]] = {0: frozenset({"html", "body"})}
 
     def is_a(self, index: int, compound: Compound) -> bool:
+        """Whether an element is what a compound asks for."""
         if compound.tag and compound.tag != self.markup.name[index]:
             # html and body are there even where a page does not write them
             return index == 0 and compound.tag in ("html", "body") and not (compound.id or compound.classes or compound.tests)

@@ -28,6 +28,7 @@ class CsvRenderer:
         self.rows.writerow(COLUMNS)
 
     def write(self, audited: AuditedInput) -> None:
+        """A row for each finding, or one for an input without."""
         report = audited.report
         if report is None:
             self._row([audited.name, None, audited.status, None, audited.error])

@@ -50,6 +50,7 @@ class HtmlRenderer:
         self.told: list[dict[str, Any]] = []
 
     def write(self, audited: AuditedInput) -> None:
+        """Count one input, and keep its page while there is room for it."""
         self.tally.add(audited)
         for finding in audited.report.findings if audited.report else ():
             self.kinds[finding.category, is_hidden(finding.visibility)] += 1
@@ -61,9 +62,11 @@ class HtmlRenderer:
             self.pages.append(page)
 
     def sites(self, reports: Sequence[SiteReport]) -> None:
+        """Keep the verdicts on sites."""
         self.told = [report.to_dict() | {"evidence": [e.to_dict() for e in report.evidence[:_EVIDENCE_OF_SITE]]} for report in reports]
 
     def close(self) -> None:
+        """Write the whole document."""
         from jinja2 import Environment, PackageLoader, StrictUndefined
         from markupsafe import Markup
 

@@ -23,14 +23,17 @@ class JsonRenderer:
         out.write(f'{{\n  "schema": "{SCHEMA_VERSION}",\n  "inputs": [')
 
     def write(self, audited: AuditedInput) -> None:
+        """One element of ``inputs``."""
         self.out.write(",\n" if self.tally.pages else "\n")
         self.out.write(indent(safe_json(audited.to_dict(), indent=2), "    "))
         self.tally.add(audited)
 
     def sites(self, reports: Sequence[SiteReport]) -> None:
+        """Keep the verdicts on sites."""
         self.told = [report.to_dict() for report in reports]
 
     def close(self) -> None:
+        """The end of ``inputs``, ``sites`` where there are verdicts, and the ``summary``."""
         self.out.write("\n  ],\n" if self.tally.pages else "],\n")
         if self.told is not None:
             self.out.write(f'  "sites": {indent(safe_json(self.told, indent=2), "  ").lstrip()},\n')

@@ -15,6 +15,7 @@ class JsonlRenderer:
         self.out = out
 
     def write(self, audited: AuditedInput) -> None:
+        """One line."""
         self.out.write(safe_json(audited.to_dict()) + "\n")
 
     def close(self) -> None:

@@ -37,6 +37,7 @@ class SarifRenderer:
         out.write(f'{{"$schema":"{_SCHEMA}","version":"2.1.0","runs":[{{"columnKind":"unicodeCodePoints","tool":{tool},"results":[')
 
     def write(self, audited: AuditedInput) -> None:
+        """A result for each finding; of an input that could not be read, a notification at the end."""
         report = audited.report
         uri = _uri(audited.name)
         if report is None:
@@ -56,6 +57,7 @@ class SarifRenderer:
         self.results += 1
 
     def close(self) -> None:
+        """The end of the results, and the invocation with its notifications."""
         if self.unread > len(self.unreadable):
             more = f"{self.unread - len(self.unreadable):,} further inputs could not be read."
             self.unreadable.append({"level": "error", "message": {"text": more}})

@@ -80,6 +80,7 @@ class TextRenderer:
         self.words = _WORDS[self.language]
 
     def write(self, audited: AuditedInput) -> None:
+        """The findings of one input; of clean and unreadable ones only the count is kept."""
         self.tally.add(audited)
         if audited.report is None or (audited.report.verdict == "clean" and not audited.report.limits):
             return
@@ -126,6 +127,7 @@ class TextRenderer:
         ]
 
     def sites(self, reports: Sequence[SiteReport]) -> None:
+        """The verdicts on sites with their evidence."""
         line, words = self.painter.line, self.words
         clean = sum(report.verdict == "clean" for report in reports)
         for report in reports:
@@ -155,6 +157,7 @@ class TextRenderer:
         line(("    " + self.words["on"].format(names=names), "dim"))
 
     def close(self) -> None:
+        """The line of counts."""
         words, counts = self.words, self.tally.inputs
         parts = [words["page"] if self.tally.pages == 1 else words["n_pages"].format(count=self.tally.pages)]
         parts += [f"{count} {STATUS[status][self.language]}" for status, count in counts.items() if count]

@@ -1,0 +1,1 @@
+"""Verdicts on whole sites, by what repeats over their pages: one kind of evidence a file."""

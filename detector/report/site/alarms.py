@@ -25,6 +25,7 @@ class Alarms:
         self._independent = 0
 
     def add(self, page: PageDigest) -> None:
+        """Take one page."""
         if page.verdict != "injected":
             return
         self._injected.count(page.name)
@@ -36,6 +37,7 @@ class Alarms:
         self._independent += new
 
     def evidence(self, site: SiteFigures) -> Iterator[Evidence]:
+        """The site's alarms as a whole: more than the rate of false alarms brings about, or not."""
         if not self._injected.pages:
             return
         chance = _at_least(self._independent, self._rate * site.pages)

@@ -18,6 +18,7 @@ class Counted:
         self.examples: list[str] = []
 
     def count(self, name: str) -> None:
+        """One more page, of this name."""
         self.pages += 1
         if len(self.examples) < MOST_EXAMPLES:
             self.examples.append(name)

@@ -34,6 +34,7 @@ class Brands:
         self._titled = 0
 
     def add(self, page: PageDigest) -> None:
+        """Take one page."""
         self._titled += bool(page.title)
         for segment in {segment.key: segment for segment in page.title}.values():
             name = self._names[segment.key]
@@ -45,6 +46,7 @@ class Brands:
             name.probability += segment.probability
 
     def evidence(self, site: SiteFigures) -> Iterator[Evidence]:
+        """Names on nearly all titles that are spam, or that the texts do not know."""
         for name in self._names.values():
             if name.pages < _FEWEST_PAGES or name.pages < _EVERYWHERE * self._titled or _is_of_host(name.text, name.host):
                 continue

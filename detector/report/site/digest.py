@@ -94,6 +94,7 @@ class PageDigest:
 
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> PageDigest:
+        """The digest that `to_dict` told."""
         found = tuple(FoundLine(**line | {"terms": tuple(line["terms"])}) for line in told["found"])
         hosts = tuple(LinkedHost(**host) for host in told["hosts"])
         title = tuple(TitleSegment(**segment) for segment in told["title"])

@@ -35,6 +35,7 @@ class Evidence:
     visibility: str = "visible"
 
     def to_dict(self) -> dict[str, Any]:
+        """``#/$defs/evidence`` of ``schema.json``."""
         return {
             "kind": self.kind,
             "verdict": self.verdict,

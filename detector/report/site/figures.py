@@ -29,6 +29,7 @@ class SiteFigures:
         self._lines = np.zeros(_ROWS * _CELLS, np.uint32)
 
     def add(self, page: PageDigest) -> None:
+        """Take one page."""
         self.pages += 1
         self.terms[list(page.terms)] += 1
         if page.lines:

@@ -20,9 +20,11 @@ class Folders:
         self._groups = Groups(lambda page: page.folder, _FEWEST)
 
     def add(self, page: PageDigest) -> None:
+        """Take one page."""
         self._groups.add(page)
 
     def evidence(self, site: SiteFigures) -> Iterator[Evidence]:
+        """Folders with findings that are foreign to the rest of the site."""
         for folder, group, verdict in self._groups.infected(site):
             if not all(group.foreign(site)):
                 continue

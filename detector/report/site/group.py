@@ -35,6 +35,7 @@ class Group(Counted):
         self.score = 0.0
 
     def add(self, page: PageDigest) -> None:
+        """Take one page."""
         self.count(page.name)
         self.found += page.verdict != "clean"
         self.injected += page.verdict == "injected"
@@ -76,6 +77,7 @@ class Groups:
         self._groups: Bounded[str, Group] = Bounded(_MOST_GROUPS, Group)
 
     def add(self, page: PageDigest) -> None:
+        """Take one page, into the group of its key."""
         key = self._key(page)
         if key:
             self._groups[key].add(page)

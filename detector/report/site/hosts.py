@@ -31,6 +31,7 @@ class Hosts:
         self._hosts: Bounded[str, _Host] = Bounded(_MOST, _Host)
 
     def add(self, page: PageDigest) -> None:
+        """Take one page."""
         linked: dict[str, tuple[bool, bool]] = {}
         for link in page.hosts:
             name = registered(link.host)
@@ -44,6 +45,7 @@ class Hosts:
             host.hidden += hidden
 
     def evidence(self, site: SiteFigures) -> Iterator[Evidence]:
+        """Hosts to which links lead that findings touch, on many pages."""
         told = 0
         for name, host in self._hosts.items():
             if host.pages < _FEWEST_PAGES or host.found < _FEWEST_FOUND:

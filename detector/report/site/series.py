@@ -20,9 +20,11 @@ class Series:
         self._groups = Groups(lambda page: page.series, _FEWEST)
 
     def add(self, page: PageDigest) -> None:
+        """Take one page."""
         self._groups.add(page)
 
     def evidence(self, site: SiteFigures) -> Iterator[Evidence]:
+        """Numbered series with findings."""
         for pattern, group, verdict in self._groups.infected(site):
             n, found = group.pages, group.found
             en = f"A numbered series of {n:,} pages, {found:,} of them found, reads like doorway pages."

@@ -24,9 +24,11 @@ _RATE: Final = 1e-3  # of false alarms, where the auditor does not say it
 class Witness(Protocol):
     """One kind of evidence. A new one is a file here, a name in `KINDS` and a line in `_witnesses`."""
 
-    def add(self, page: PageDigest) -> None: ...
+    def add(self, page: PageDigest) -> None:
+        """Take one page."""
 
-    def evidence(self, site: SiteFigures) -> Iterator[Evidence]: ...
+    def evidence(self, site: SiteFigures) -> Iterator[Evidence]:
+        """What stands out over all pages, once the last one is in."""
 
 
 def _witnesses(rate: float) -> tuple[Witness, ...]:
@@ -43,6 +45,7 @@ class Site:
         self._verdicts: dict[Verdict, int] = {"clean": 0, "suspicious": 0, "injected": 0}
 
     def add(self, page: PageDigest) -> None:
+        """Take one page."""
         self._verdicts[page.verdict] += 1
         self.figures.add(page)
         for witness in self._witnesses:
@@ -65,6 +68,7 @@ class Sites:
         self.left_out = 0  # pages of sites that were dropped for their number
 
     def add(self, page: PageDigest) -> None:
+        """Take one page, to its site; where there are too many sites, the smallest is dropped for a new one."""
         site = self._sites.get(page.site)
         if site is None:
             if len(self._sites) >= MOST_SITES:

@@ -34,6 +34,7 @@ class Templates:
         self._blocks: Bounded[int, _Block] = Bounded(_MOST, _Block)
 
     def add(self, page: PageDigest) -> None:
+        """Take one page."""
         for line in page.found:
             block = self._blocks[line.key]
             if not block.pages:
@@ -42,6 +43,7 @@ class Templates:
             block.injected += page.verdict == "injected"
 
     def evidence(self, site: SiteFigures) -> Iterator[Evidence]:
+        """Blocks that are found on most of the pages that they are on."""
         told = 0
         for key, block in self._blocks.items():
             pages = max(block.pages, site.pages_with(key))

@@ -11,6 +11,7 @@ from detector.training.layouts.registry import Insertion, Payload, layout
 
 @layout("phrases", "title")
 def title(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
+    """In the title, before, behind or in place of the page's own."""
     m = re.search(r"<title[^>]*>([^<]*)", source, re.I)
     if m is None:
         return None
@@ -31,6 +32,7 @@ def title(source: str, payload: Payload, rng: random.Random) -> list[Insertion] 
 
 @layout("phrases", "title", "sentence")
 def meta(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
+    """In keywords, descriptions and their like."""
     head = re.search(r"<head[^>]*>", source, re.I)
     name = rng.choice(['name="keywords"', 'name="description"', 'name="Description"', 'property="og:title"', 'property="og:description"'])
     existing = list(re.finditer(r'<meta\s[^>]*name="(?:keywords|description)"[^>]*content="([^"]*)"', source, re.I))
@@ -48,6 +50,7 @@ def meta(source: str, payload: Payload, rng: random.Random) -> list[Insertion] |
 
 @layout("phrases", "title", "sentence")
 def alt(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    """In an attribute of an image or a block."""
     attribute = rng.choice(["alt", "alt", "title", "aria-label", "data-title"])
     images = list(re.finditer(r'<img\s[^>]*alt="([^"]*)"', source, re.I))
     parts = dump(

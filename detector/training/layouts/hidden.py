@@ -61,6 +61,7 @@ def hiding(rng: random.Random) -> tuple[str, str]:
 
 @layout("phrases", "paragraph")
 def noscript(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    """For browsers without scripts, which are crawlers."""
     at = rng.choice([body_end(source), body_start(source), block_end(source, rng) or body_end(source)])
     parts = links(payload, rng) if payload.kind == "phrases" and rng.random() < 0.7 else content(payload, rng)
     return [Insertion(at, wrapped("<noscript>", parts, "</noscript>\n"))]
@@ -68,6 +69,7 @@ def noscript(source: str, payload: Payload, rng: random.Random) -> list[Insertio
 
 @layout("phrases", "paragraph", "sentence")
 def hidden(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    """Hidden by one of the ways of `hiding`."""
     opening, closing = hiding(rng)
     at = rng.choice(
         [body_end(source), body_end(source), body_start(source), len(source.rstrip()), block_end(source, rng) or body_end(source)]

@@ -44,14 +44,17 @@ _TLDS: Final = ("com", "cn", "net", "cc", "xyz", "top", "vip", "org", "info", "r
 
 
 def random_name(rng: random.Random, low: int = 3, high: int = 10) -> str:
+    """Letters and digits, as generated names are."""
     return "".join(rng.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=rng.randint(low, high)))
 
 
 def random_host(rng: random.Random) -> str:
+    """The beginning of an address on a made-up host."""
     return f"{rng.choice(['http://', 'https://', 'http://www.', '//'])}{rng.choice(['', '', f'{random_name(rng)}.'])}{random_name(rng)}.{rng.choice(_TLDS)}"
 
 
 def random_address(host: str, rng: random.Random) -> str:
+    """An address on that host."""
     return host + rng.choice(
         [
             "",
@@ -66,6 +69,7 @@ def random_address(host: str, rng: random.Random) -> str:
 
 
 def joined(texts: Sequence[str], separator: str, encode: Callable[[str], str]) -> Parts:
+    """The texts as payload, with the separator between them."""
     parts: Parts = []
     for i, text in enumerate(texts):
         if i:
@@ -75,10 +79,12 @@ def joined(texts: Sequence[str], separator: str, encode: Callable[[str], str]) -
 
 
 def dump(payload: Payload, rng: random.Random, separator: str | None = None) -> Parts:
+    """The payload's texts in a row."""
     return joined(payload.texts, separator if separator is not None else rng.choice(SEPARATORS), payload.encode)
 
 
 def links(payload: Payload, rng: random.Random, before: str = "", after: str = " ") -> Parts:
+    """Each text a link, as a rule all to one host."""
     many = rng.random() < 0.2  # each link to a host of its own
     host = random_host(rng) if payload.foreign else ""
     attributes = rng.choice(["", "", ' target="_blank"', ' rel="dofollow"', ' class="l"', " title=''"])
@@ -119,25 +125,30 @@ def content(payload: Payload, rng: random.Random) -> Parts:
 
 
 def wrapped(open_tag: str, parts: Parts, close_tag: str) -> tuple[tuple[str, bool], ...]:
+    """Parts between an opening and a closing tag."""
     return ((open_tag, False), *parts, (close_tag, False))
 
 
 def body_start(source: str) -> int:
+    """Where the body begins; 0 where no tag says so."""
     m = re.search(r"<body[^>]*>", source, re.I)
     return m.end() if m else 0
 
 
 def body_end(source: str) -> int:
+    """Where the body ends; the end of the source where no tag says so."""
     at = source.lower().rfind("</body")
     return at if at >= 0 else len(source)
 
 
 def block_end(source: str, rng: random.Random) -> int | None:
+    """Behind a block chosen at random; None on pages of hardly any."""
     ends = [m.end() for m in re.finditer(r"</(?:p|div|ul|table|h[1-6]|section)\s*>", source, re.I)]
     return rng.choice(ends) if len(ends) >= 3 else None
 
 
 def paragraph_end(source: str, rng: random.Random) -> int | None:
+    """Behind a paragraph, not the last; None on pages of hardly any."""
     ends = [m.end() for m in re.finditer(r"</p\s*>", source, re.I)]
     return rng.choice(ends[:-1]) if len(ends) >= 3 else None
 

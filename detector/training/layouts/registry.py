@@ -40,6 +40,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {}  # which payloads a layout takes
 
 
 def layout(*kinds: str) -> Callable[[Layout], Layout]:
+    """Register a layout under its function's name. kinds: of payloads that it takes."""
+
     def register(function: Layout) -> Layout:
         name = function.__name__.replace("_", "-")
         LAYOUTS[name], KINDS[name] = function, kinds

@@ -37,12 +37,14 @@ _CLASSES: Final = (
 
 @layout("phrases", "paragraph")
 def at_end(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    """A block at the end of the body."""
     tag = rng.choice(["div", "div", "p", "span", "section", "center", "font"])
     return [Insertion(body_end(source), wrapped(f"<{tag}{rng.choice(_CLASSES)}>", content(payload, rng), f"</{tag}>\n"))]
 
 
 @layout("phrases", "paragraph")
 def at_start(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    """A block at the start of the body."""
     tag = rng.choice(["div", "p", "span", "h1", "center"])
     return [Insertion(body_start(source), wrapped(f"<{tag}>", content(payload, rng), f"</{tag}>\n"))]
 
@@ -56,6 +58,7 @@ def bare(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
 
 @layout("phrases")
 def list_items(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    """A list of its own."""
     at = rng.choice([body_end(source), body_end(source), body_start(source), block_end(source, rng) or body_end(source)])
     items = links(payload, rng, "<li>", "</li>") if rng.random() < 0.7 else joined(payload.texts, "</li><li>", payload.encode)
     return [Insertion(at, wrapped("<ul><li>" if items[0][1] else "<ul>", items, "</li></ul>\n" if items[0][1] else "</ul>\n"))]
@@ -63,12 +66,14 @@ def list_items(source: str, payload: Payload, rng: random.Random) -> list[Insert
 
 @layout("phrases")
 def lines(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    """Lines that breaks or paragraphs part."""
     at = rng.choice([body_end(source), body_start(source), block_end(source, rng) or body_end(source)])
     return [Insertion(at, wrapped("<p>", dump(payload, rng, rng.choice(["<br/>\n", "<br>", "</p><p>", "<br /><br />"])), "</p>\n"))]
 
 
 @layout("phrases")
 def table_cells(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
+    """Rows of a table, the page's or one of its own."""
     cells = [m.end() for m in re.finditer(r"</tr\s*>", source, re.I)]
     if cells and rng.random() < 0.7:
         at, row = rng.choice(cells), ("<tr>", "</tr>")
@@ -101,6 +106,7 @@ def existing_cells(source: str, payload: Payload, rng: random.Random) -> list[In
 
 @layout("phrases")
 def in_menu(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
+    """Further items of a list of the page."""
     items = [m.start() for m in re.finditer(r"<li[\s>]", source, re.I)]
     if len(items) < 4:
         return None
@@ -109,6 +115,7 @@ def in_menu(source: str, payload: Payload, rng: random.Random) -> list[Insertion
 
 @layout("phrases", "paragraph")
 def between(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
+    """A block between two of the page's."""
     at = block_end(source, rng)
     if at is None:
         return None
@@ -118,6 +125,7 @@ def between(source: str, payload: Payload, rng: random.Random) -> list[Insertion
 
 @layout("phrases", "paragraph", "sentence")
 def between_paragraphs(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
+    """A paragraph between two of the page's."""
     at = paragraph_end(source, rng)
     return None if at is None else [Insertion(at, wrapped("<p>", content(payload, rng), "</p>\n"))]
 
@@ -135,11 +143,13 @@ def random_tags(source: str, payload: Payload, rng: random.Random) -> list[Inser
 
 @layout("phrases", "paragraph")
 def after_html(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    """Behind the end of the document."""
     return [Insertion(len(source.rstrip()), (("\n", False), *content(payload, rng)))]
 
 
 @layout("phrases", "sentence", "paragraph")
 def comment_post(source: str, payload: Payload, rng: random.Random) -> list[Insertion]:
+    """A comment by a visitor."""
     texts = payload.texts[: rng.randint(1, 6)] if payload.kind == "phrases" else payload.texts
     who = rng.choice(["guest", "user", "匿名网友", "访客", "Anonymous", "webmaster", random_name(rng)])
     parts = joined(texts, " ", payload.encode)
