@@ -259,6 +259,8 @@ class _Reader:
             self._note(style)
         is_hidden = flags & HIDDEN != 0
         effects = NOTHING
+        if is_hidden or name == "dialog":
+            self.styles.need(("display",))  # any of which undoes it
         matters = outer.undoable or is_hidden or name == "dialog" or (style is not None and self._matters(style, outer))
         if matters or (self._is_named[index] and self.styles.may_hide(index)):
             effects = self.effects(index)

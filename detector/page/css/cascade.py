@@ -120,6 +120,7 @@ class PageStyles:
         self._tree = tree
         self._rules: dict[str, list[Rule]] = {}
         self._sheets: list[tuple[Sheet, bool]] = []
+        self._hits: list[set[int]] = []  # pieces of each sheet whose rules are in hiding
         self._known: list[set[int]] = []  # pieces of each sheet whose rules are in _rules
         self._families: set[int] = set()
         self._words: set[str] = set()
@@ -129,16 +130,19 @@ class PageStyles:
         for css, scripted in sheets:
             sheet = read_sheet(css[:budget])
             budget -= len(css)
-            for number, found in sheet.hits().items():
-                names |= found
-                for selectors, body in sheet.rules()[number]:
-                    for text in selectors:
-                        key = self._key_on_page(text)
-                        rule = Rule(text, body, (0, 0, 0), scripted)
-                        if key is not None and self._count < _MAX_RULES and rule.selector(tree) is not None:
-                            self._count += 1
-                            self.hiding.setdefault(key, []).append(rule)
+            hits: set[int] = set()
+            for number in sheet.may_hide():
+                # most rules are for other pages of a site: what those declare is not read
+                rules = self._rules_on_page(sheet, number, scripted)
+                found = sheet.hides_by(number) if rules else None
+                if found:
+                    names |= found
+                    hits.add(number)
+                    for key, rule in rules[: max(0, _MAX_RULES - self._count)]:
+                        self._count += 1
+                        self.hiding.setdefault(key, []).append(rule)
             self._sheets.append((sheet, scripted))
+            self._hits.append(hits)
             self._known.append(set())
             if budget <= 0:
                 break
@@ -170,7 +174,7 @@ class PageStyles:
             known = self._known[place]
             new = sheet.with_words(words) - known
             if not self._rules:
-                new |= sheet.hits().keys()
+                new |= self._hits[place]
             known |= new
             for number in new:
                 for at, (selectors, body) in enumerate(sheet.rules().get(number, ())):
@@ -180,6 +184,18 @@ class PageStyles:
                             self._count += 1
                             self._rules.setdefault(key, []).append(Rule(text, body, (place, number, at), scripted))
         self._tell_apart()
+
+    def _rules_on_page(self, sheet: Sheet, number: int, scripted: bool) -> list[tuple[str, Rule]]:
+        """Rules of a piece that may match something on the page, with their keys."""
+        found: list[tuple[str, Rule]] = []
+        for selectors, body in sheet.rules().get(number, ()):
+            for text in selectors:
+                key = self._key_on_page(text)
+                if key is not None:
+                    rule = Rule(text, body, (0, 0, 0), scripted)
+                    if rule.selector(self._tree) is not None:
+                        found.append((key, rule))
+        return found
 
     def _key_on_page(self, text: str) -> str | None:
         """The key of a selector, None where nothing on the page has it."""

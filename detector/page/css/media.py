@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _MAX_QUERY: Final = 1000  # characters of a condition
+_MAX_KEPT: Final = 300
 _SCREEN: Final = {"width": 1280.0, "height": 720.0}
 _SIZE = re.compile(
     r"\(\s*(min|max)-(?:device-)?(width|height)\s*:\s*(\d+(?:\.\d+)?)(px|r?em)?\s*\)|\(\s*(width|height)\s*([<>]=?)\s*(\d+(?:\.\d+)?)(px|r?em)?\s*\)"
@@ -23,7 +25,16 @@ _FEATURES: Final = {
 
 
 def group_applies(prelude: str) -> bool:
-    """Whether the rules in an at-rule such as ``@media print`` hold."""
+    """Whether the rules in an at-rule such as ``@media print`` hold. Sheets repeat their conditions, so those of usual length are kept."""
+    return _kept(prelude) if len(prelude) <= _MAX_KEPT else _group_applies(prelude)
+
+
+@lru_cache(maxsize=1024)
+def _kept(prelude: str) -> bool:
+    return _group_applies(prelude)
+
+
+def _group_applies(prelude: str) -> bool:
     kind = re.match(r"@([\w-]*)", prelude)
     name = kind[1].lower() if kind else ""
     if name == "media":

@@ -59,7 +59,8 @@ class Sheet:
         self.compact = "".join(css.lower().split())
         self._ends: list[int] | None = None
         self._grounds: set[Colour] | None = None
-        self._hits: dict[int, set[str]] | None = None
+        self._may_hide: list[int] | None = None
+        self._hides_by: dict[int, set[str]] = {}
         self._rules: dict[int, list[tuple[list[str], str]]] | None = None
 
     def hiding_words(self) -> set[str]:
@@ -71,18 +72,22 @@ class Sheet:
             found.add(":-")
         return found
 
-    def hits(self) -> dict[int, set[str]]:
-        """Pieces with rules that hide, and the properties they hide by."""
-        if self._hits is None:
-            found: dict[int, set[str]] = {}
-            for number in sorted(self.with_words(self.hiding_words())):
-                for _, body in self.rules().get(number, ()):
-                    normal, important = read_declarations(body)
-                    names = hides(normal) | hides(important)
-                    if names:
-                        found[number] = found.get(number, set()) | names
-            self._hits = found
-        return self._hits
+    def may_hide(self) -> list[int]:
+        """Pieces that hold a word of hiding rules."""
+        if self._may_hide is None:
+            self._may_hide = sorted(self.with_words(self.hiding_words()))
+        return self._may_hide
+
+    def hides_by(self, number: int) -> set[str]:
+        """The properties by which rules of a piece hide."""
+        found = self._hides_by.get(number)
+        if found is None:
+            found = set()
+            for _, body in self.rules().get(number, ()):
+                normal, important = read_declarations(body)
+                found |= hides(normal) | hides(important)
+            self._hides_by[number] = found
+        return found
 
     def grounds(self) -> set[Colour]:
         """Colours, written in hexadecimal, of backgrounds."""
