@@ -30,6 +30,17 @@ def _kinds(parents: list[int], own: list[int]) -> tuple[list[int], list[int]]:
     return found, first
 
 
+def elements_above(parents: list[int], asked: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which elements are asked for, or stand above one that is; the document is."""
+    found = bytearray(len(parents))
+    found[0] = 1
+    for index in np.unique(asked).tolist():
+        while not found[index]:
+            found[index] = 1
+            index = parents[index]
+    return np.frombuffer(found, np.bool_)
+
+
 def nearest(parents: list[int], marked: NDArray[np.bool_], body: int) -> tuple[NDArray[np.int32], list[int], list[int]]:
     """(of each element the marked one at or above it, the marked ones, of each of these the marked one above it); 0 for none.
 

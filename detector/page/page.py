@@ -112,7 +112,7 @@ def read_page(source: str, content_type: str | None = None, url: str | None = No
     codes = codes_of(source)
     markup = read_markup(source, codes) if is_html else _read_lines(source)
     element = markup.element
-    states = element_visibility(source, markup, codes)
+    states = element_visibility(source, markup, codes, element)
     hosts = _Hosts(url)
     role = markup.role.astype(np.uint8)
     visibility = states[element]

@@ -22,7 +22,7 @@ from detector.page.css.media import media_applies
 from detector.page.css.tree import Tree
 from detector.page.css.values import BLACK, INHERIT, LINK, UNKNOWN, WHITE, Colour
 from detector.page.css.variables import Variables
-from detector.page.descent import nearest
+from detector.page.descent import elements_above, nearest
 from detector.page.heads import ARIA_HIDDEN, BGCOLOR, HIDDEN, STYLE, elements_with_attributes
 from detector.page.hiding import FADED, NOTHING, TINY, Effects, effects_of, natural_layout
 from detector.page.inline_style import TABLES, InlineStyle, read_style, style_of
@@ -115,12 +115,15 @@ def _kept_effects(style: InlineStyle, layout: int) -> Effects:
     return effects_of({**style.normal, **style.important}, layout)
 
 
-def element_visibility(source: str, markup: Markup, codes: NDArray[np.uint32] | None = None) -> NDArray[np.uint8]:
+def element_visibility(
+    source: str, markup: Markup, codes: NDArray[np.uint32] | None = None, asked: NDArray[np.int64] | None = None
+) -> NDArray[np.uint8]:
     """State (index into `STATES`) of every element of ``markup``, whose text stands in it directly. Linear in the source; never raises.
 
-    codes: `codes_of` the source, where at hand.
+    codes: `codes_of` the source, where at hand; asked: the elements whose states are wanted, others may be given that of their parent.
     """
-    return _Reader(source, markup, codes_of(source) if codes is None else codes).read()
+    reader = _Reader(source, markup, codes_of(source) if codes is None else codes)
+    return reader.read(None if asked is None else elements_above(markup.parent, asked))
 
 
 def _sheets_of(tree: Tree) -> Iterator[tuple[str, bool]]:
@@ -171,17 +174,26 @@ class _Reader:
         self._first_body = markup.name.index("body") if "body" in self.tree.heads.names else 0
         self._body = 0  # the same, once it is entered: what stands outside of it stands on its ground
         self._contexts = {0: Context()}  # of elements that were entered
+        self._is_asked = [True] * len(markup.name)  # whether the state of an element, or of one in it, is wanted
         self._is_named: list[bool] = []  # whether a rule that hides may end in an element
         self._is_marked = np.zeros(0, np.bool_)
         self._near = np.zeros(0, np.int32)
         self._details: dict[int, Context] = {}  # of closed details: the context around them, for the summary
         self._is_quirky = "<!doctype" not in source[:2000].lower()
 
-    def read(self) -> NDArray[np.uint8]:
-        """Only the elements that may change something are entered: those marked, and all that stand in one whose effect can be undone."""
+    def read(self, asked: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
+        """Only the elements that may change something are entered: those marked, and all that stand in one whose effect can be undone.
+
+        asked: elements whose state is wanted, with all above them; None for all.
+        """
         parents, body = self.markup.parent, self._first_body
         named = self._find_named()
         marked = named | self._find_marked()
+        if asked is not None:
+            asked[body] = True
+            # a style says what grounds there are on the page
+            marked &= asked | ((self.tree.heads.flags & STYLE) != 0)
+            self._is_asked = asked.tolist()
         near, chosen, above = nearest(parents, marked, body)
         self._is_named, self._is_marked, self._near = named.tolist(), marked, near
         contexts = self._contexts
@@ -259,6 +271,8 @@ class _Reader:
             self._note(style)
         is_hidden = flags & HIDDEN != 0
         effects = NOTHING
+        if not self._is_asked[index]:
+            return outer
         if is_hidden or name == "dialog":
             self.styles.need(("display",))  # any of which undoes it
         matters = outer.undoable or is_hidden or name == "dialog" or (style is not None and self._matters(style, outer))

@@ -153,7 +153,7 @@ class PageStyles:
         self._grounds: set[Colour] | None = None
         self._hides: dict[int, _Matches] = {}
         self._matched: dict[int, _Matches] = {}
-        self._cascades: dict[int, Cascade | None] = {}
+        self._cascades: dict[tuple[int, ...], Cascade] = {}  # by the rules that match
         self._tell_apart()
 
     def need(self, names: Iterable[str]) -> None:
@@ -224,22 +224,25 @@ class PageStyles:
     def may_hide(self, index: int) -> bool:
         """Whether some rule that hides matches an element."""
         certain, others = self._candidates(self._hides, self.hiding, index)
-        return bool(certain) or any(selector.matches(self._tree, index) for selector, _ in others)
+        return bool(certain) or (bool(others) and any(selector.matches(self._tree, index) for selector, _ in others))
 
     def cascade(self, index: int) -> Cascade | None:
-        """What the rules declare for an element. None for nothing. The same object where it is the same for all of a kind."""
+        """What the rules declare for an element. None for nothing. The same object where the same rules match."""
         if self._unread:
             self._read()
         if not self._rules:
             return None
-        kind = self._tree.kind(index)
         certain, others = self._candidates(self._matched, self._rules, index)
-        further = [(selector, rule) for selector, rule in others if selector.matches(self._tree, index)] if others else []
-        if further:
-            return Cascade(certain + further)
-        if kind not in self._cascades:
-            self._cascades[kind] = Cascade(certain) if certain else None
-        return self._cascades[kind]
+        matched = certain
+        if others:
+            matched = certain + [entry for entry in others if entry[0].matches(self._tree, index)]
+        if not matched:
+            return None
+        key = tuple([id(rule) for _, rule in matched])
+        found = self._cascades.get(key)
+        if found is None:
+            found = self._cascades[key] = Cascade(matched)
+        return found
 
     def _candidates(self, known: dict[int, _Matches], rules: dict[str, list[Rule]], index: int) -> _Matches:
         """(those that match all elements of a kind, those that may match this one)."""
@@ -247,21 +250,7 @@ class PageStyles:
         kind = tree.kind(index)
         found = known.get(kind)
         if found is None:
-            found = known[kind] = ([], [])
-            line = tree.line(kind)
-            for key in self._keys(index):
-                some = rules.get(key, ())
-                tree.steps += len(some)
-                if tree.exhausted:
-                    break
-                for rule in some:
-                    selector = rule.selector(tree)
-                    if selector is None or not selector.above <= line:
-                        continue
-                    if not selector.by_names:
-                        found[1].append((selector, rule))
-                    elif selector.matches(tree, index):
-                        found[0].append((selector, rule))
+            found = known[kind] = self._candidates_of_kind(rules, index, kind)
         tree.steps += len(found[1])
         if self._attributes and not tree.exhausted:
             head = tree.head(index)
@@ -271,6 +260,33 @@ class PageStyles:
                 selectors = [(rule.selector(tree), rule) for rule in by_attribute]
                 found = found[0], found[1] + [(selector, rule) for selector, rule in selectors if selector is not None]
         return found if not tree.exhausted else ([], [])
+
+    def _candidates_of_kind(self, rules: dict[str, list[Rule]], index: int, kind: int) -> _Matches:
+        tree = self._tree
+        found: _Matches = ([], [])
+        line: frozenset[str] | None = None
+        for key in self._keys(index):
+            some = rules.get(key)
+            if some is None:
+                continue
+            tree.steps += len(some)
+            if tree.exhausted:
+                break
+            for rule in some:
+                selector = rule.selector(tree)
+                if selector is None:
+                    continue
+                if selector.above:
+                    if line is None:
+                        line = tree.line(kind)
+                    if not selector.above <= line:
+                        continue
+                if not selector.by_names:
+                    if tree.has_names(index, selector.compounds[0]):
+                        found[1].append((selector, rule))
+                elif selector.matches(tree, index):
+                    found[0].append((selector, rule))
+        return found
 
     def _keys(self, index: int) -> Iterator[str]:
         """What the last part of a selector that fits an element may be."""

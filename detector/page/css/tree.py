@@ -142,6 +142,15 @@ class Tree:
 
     def is_a(self, index: int, compound: Compound) -> bool:
         """Whether an element is what a compound asks for."""
+        if not self.has_names(index, compound):
+            return False
+        for test in compound.tests:
+            if not test(self, index):
+                return False
+        return index > 0 or not compound.tests
+
+    def has_names(self, index: int, compound: Compound) -> bool:
+        """Whether an element has the tag, the id and the classes that a compound asks for."""
         if compound.tag and compound.tag != self.markup.name[index]:
             # html and body are there even where a page does not write them
             return index == 0 and compound.tag in ("html", "body") and not (compound.id or compound.classes or compound.tests)
@@ -157,7 +166,7 @@ class Tree:
             for name in compound.classes:
                 if name not in names:
                     return False
-        return all(test(self, index) for test in compound.tests) and (index > 0 or not compound.tests)
+        return True
 
     def previous(self, index: int) -> int:
         """The sibling before an element, -1 for none."""
