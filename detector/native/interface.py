@@ -72,6 +72,10 @@ class Kernels(Protocol):
     def nearest(self, parents: list[int], marked: NDArray[np.bool_], body: int, /) -> tuple[bytearray, list[int], list[int]]:
         """`detector.page.descent.nearest`."""
 
+    # sheet.c
+    def pieces_with(self, sheet: str, words: list[str], most: int, /) -> list[int]: ...
+    def selector_keys(self, selectors: list[str], selector_key: Callable[[str], str | None], /) -> list[str | None]: ...
+
     # ngrams.c
     def terms(self, phrases: tuple[Codes, Bytes, Longs, Longs], signature: Doubles, /) -> tuple[bytearray, bytearray, bytearray, bytearray]:
         """`detector.features.ngrams.read_terms`."""

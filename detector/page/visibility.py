@@ -147,10 +147,9 @@ def _sheets_of(tree: Tree) -> Iterator[tuple[str, bool]]:
         yield sheet, True
 
 
-def _variables_of(source: str, markup: Markup) -> Variables:
-    styles = [source[start:end] for start, end in markup.styles]
-    heads = (source[start:end] for start, end in zip(markup.attributes, markup.open_end, strict=True) if source.find("--", start, end) >= 0)
-    return Variables([*styles, *heads], complete=_OTHER_SHEET.search(source) is None and "@import" not in source)
+def _variables_of(source: str, tree: Tree) -> Variables:
+    styles = (source[start:end] for start, end in tree.markup.styles)
+    return Variables([*styles, *tree.heads.styles.values()], complete=_OTHER_SHEET.search(source) is None and "@import" not in source)
 
 
 class _Reader:
@@ -162,7 +161,7 @@ class _Reader:
         self._codes = codes
         self.tree = Tree(source, markup, codes)
         self._flags: list[int] = self.tree.heads.flags.tolist()
-        self._variables = _variables_of(source, markup) if "var(" in source else None
+        self._variables = _variables_of(source, self.tree) if "var(" in source else None
         sheets = _sheets_of(self.tree)
         if self._variables is not None:
             sheets = ((self._variables.resolve(css), scripted) for css, scripted in sheets)

@@ -74,6 +74,6 @@ PyObject *string_of(const Code *from, Py_ssize_t length); /* a str, lone surroga
 double pairwise_sum(const double *values, Py_ssize_t n);
 
 extern PyMethodDef markup_methods[], head_methods[], tree_methods[], normalise_methods[], phrase_methods[], ngram_methods[], sum_methods[],
-    forest_methods[], search_methods[];
+    forest_methods[], search_methods[], sheet_methods[];
 
 #endif

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from detector.page.css.declarations import Declarations, read_declarations, unescape
-from detector.page.css.selectors import Selector, parse_selector, selector_key
+from detector.page.css.selectors import Selector, parse_selector
 from detector.page.css.sheet import Sheet, read_sheet
 from detector.page.css.tree import Tree
 from detector.page.css.values import Colour
@@ -21,6 +22,7 @@ from detector.page.css.values import Colour
 SCRIPTED: Final = "scripted"  # in declarations: a script made them
 
 _MAX_CHARS: Final = 2_000_000  # of all sheets of a page
+_MAX_KEPT: Final = 500  # characters of declarations that are kept for the next page
 _MAX_RULES: Final = 5_000  # selectors kept
 _MAX_ATTRIBUTES: Final = 64  # names of attributes that rules end in
 _NAME = re.compile(r"[.#]((?:[\w-]|[^\x00-\x7f]|\\[0-9a-fA-F]{1,6}\s?|\\.)+)")
@@ -85,11 +87,14 @@ class Rule:
     def declarations(self) -> tuple[Declarations, Declarations]:
         """(normal, important)"""
         if self._declarations is None:
-            normal, important = read_declarations(self.body)
-            if self.scripted:
-                normal[SCRIPTED] = True
-            self._declarations = normal, important
+            normal, important = _kept(self.body) if len(self.body) <= _MAX_KEPT else read_declarations(self.body)
+            self._declarations = ({**normal, SCRIPTED: True}, important) if self.scripted else (normal, important)
         return self._declarations
+
+
+@lru_cache(maxsize=4096)
+def _kept(body: str) -> tuple[Declarations, Declarations]:
+    return read_declarations(body)
 
 
 class Cascade:
@@ -123,6 +128,9 @@ class PageStyles:
         self._hits: list[set[int]] = []  # pieces of each sheet whose rules are in hiding
         self._known: list[set[int]] = []  # pieces of each sheet whose rules are in _rules
         self._families: set[int] = set()
+        self._asked: list[str] = []  # selectors of rules that are new
+        self._names: set[str] = set()  # classes and ids in the selectors of the others
+        self._asks_for_ids = False
         self._words: set[str] = set()
         self._count = 0
         budget = _MAX_CHARS
@@ -140,6 +148,7 @@ class PageStyles:
                     hits.add(number)
                     for key, rule in rules[: max(0, _MAX_RULES - self._count)]:
                         self._count += 1
+                        self._asked.append(rule.text)
                         self.hiding.setdefault(key, []).append(rule)
             self._sheets.append((sheet, scripted))
             self._hits.append(hits)
@@ -172,42 +181,41 @@ class PageStyles:
         self._words |= words
         for place, (sheet, scripted) in enumerate(self._sheets):
             known = self._known[place]
-            new = sheet.with_words(words) - known
+            new = set(sheet.with_words(words)) - known
             if not self._rules:
                 new |= self._hits[place]
             known |= new
             for number in new:
-                for at, (selectors, body) in enumerate(sheet.rules().get(number, ())):
-                    for text in selectors:
-                        key = self._key_on_page(text)
-                        if key is not None and self._count < _MAX_RULES:
+                for at, (selectors, keys, body) in enumerate(sheet.rules(number)):
+                    for text, key in zip(selectors, keys, strict=True):
+                        if key is not None and self._is_on_page(key) and self._count < _MAX_RULES:
                             self._count += 1
+                            self._asked.append(text)
                             self._rules.setdefault(key, []).append(Rule(text, body, (place, number, at), scripted))
         self._tell_apart()
 
     def _rules_on_page(self, sheet: Sheet, number: int, scripted: bool) -> list[tuple[str, Rule]]:
         """Rules of a piece that may match something on the page, with their keys."""
         found: list[tuple[str, Rule]] = []
-        for selectors, body in sheet.rules().get(number, ()):
-            for text in selectors:
-                key = self._key_on_page(text)
-                if key is not None:
+        for selectors, keys, body in sheet.rules(number):
+            for text, key in zip(selectors, keys, strict=True):
+                if key is not None and self._is_on_page(key):
                     rule = Rule(text, body, (0, 0, 0), scripted)
                     if rule.selector(self._tree) is not None:
                         found.append((key, rule))
         return found
 
-    def _key_on_page(self, text: str) -> str | None:
-        """The key of a selector, None where nothing on the page has it."""
-        key = selector_key(text)
-        if key is None or (key[0] == "." and key[1:] not in self._tree.all_classes) or (key[0].isalpha() and key not in self._tree.tags):
-            return None
-        return key
+    def _is_on_page(self, key: str) -> bool:
+        """Whether something on the page may have the key of a selector."""
+        return key in self._tree.keys or key[0] in "[*"
 
     def _tell_apart(self) -> None:
         """Of the names on the page, those that no rule asks for tell no elements apart."""
-        texts = [rule.text for rules in (self.hiding, self._rules) for some in rules.values() for rule in some]
-        self._tree.tell_apart({unescape(name) for text in texts for name in _NAME.findall(text)}, any("#" in text for text in texts))
+        for text in self._asked:
+            self._names.update(map(unescape, _NAME.findall(text)))
+            self._asks_for_ids = self._asks_for_ids or "#" in text
+        self._asked.clear()
+        self._tree.tell_apart(self._names, self._asks_for_ids)
         keys = {*self.hiding, *self._rules}
         self._by_id = any(key[0] == "#" for key in keys)
         self._attributes = [key[1:] for key in keys if key[0] == "["][:_MAX_ATTRIBUTES]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from detector.native import kernels
 from detector.page.css.declarations import unescape
 
 if TYPE_CHECKING:
@@ -229,6 +230,11 @@ def selector_key(text: str) -> str | None:
     if last.id or last.classes:
         return "#" + last.id if last.id else "." + last.classes[-1]
     return last.tag or ("[" + last.attributes[0] if last.attributes else "*")
+
+
+def selector_keys(texts: list[str]) -> list[str | None]:
+    """The `selector_key` of each."""
+    return [selector_key(text) for text in texts] if kernels is None else kernels.selector_keys(texts, selector_key)
 
 
 def split_selectors(text: str) -> list[str]:

@@ -13,13 +13,15 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
+from detector.lazy import cached_property
+from detector.native import kernels
 from detector.page.css.declarations import hides, read_declarations, tame, unescape, without_comments
 from detector.page.css.media import group_applies
-from detector.page.css.selectors import split_selectors
+from detector.page.css.selectors import selector_keys, split_selectors
 from detector.page.css.values import Colour, colour
 
 _MAX_KEPT: Final = 200_000  # characters of a sheet that is kept
-_MAX_HITS: Final = 20_000  # places looked at in a sheet
+_MAX_HITS: Final = 20_000  # pieces of a sheet with words looked for
 _DEEPEST: Final = 32  # groups and rules nested in one another
 _MAX_NESTED: Final = 4_000_000  # characters of the selectors that nested rules come to, together
 
@@ -33,6 +35,9 @@ _HIDING_WORDS: Final = (
 )  # fmt: skip
 _STRING = re.compile(r"\"(?:[^\"\\\n]++|\\[\s\S])*+\"|'(?:[^'\\\n]++|\\[\s\S])*+'")
 _BACK_COLOUR = re.compile(r"background(?:-color)?:[^;}]{0,100}?(#[0-9a-f]{3,6}\b)")
+
+
+Keyed = tuple[list[str], list[str | None], str]  # selectors of a rule, the `selector_key` of each, declarations
 
 
 @lru_cache(maxsize=64)
@@ -57,25 +62,20 @@ class Sheet:
             # names and values may be written in escapes; those that stand for braces cut nothing
             css = unescape(_STRING.sub('""', css), keep="{}")
         self.compact = "".join(css.lower().split())
-        self._ends: list[int] | None = None
         self._grounds: set[Colour] | None = None
         self._may_hide: list[int] | None = None
         self._hides_by: dict[int, set[str]] = {}
         self._rules: dict[int, list[tuple[list[str], str]]] | None = None
-
-    def hiding_words(self) -> set[str]:
-        """The words of hiding rules that stand in this sheet."""
-        compact = self.compact
-        found = {word for word in _HIDING_WORDS if word in compact}
-        # a negative length; vendor pseudo-elements (::-moz-...) have the same characters
-        if compact.count(":-") > compact.count("::-"):
-            found.add(":-")
-        return found
+        self._keyed: dict[int, list[Keyed]] = {}
 
     def may_hide(self) -> list[int]:
         """Pieces that hold a word of hiding rules."""
         if self._may_hide is None:
-            self._may_hide = sorted(self.with_words(self.hiding_words()))
+            words = list(_HIDING_WORDS)
+            # a negative length; vendor pseudo-elements (::-moz-...) have the same characters
+            if self.compact.count(":-") > self.compact.count("::-"):
+                words.append(":-")
+            self._may_hide = self.with_words(words)
         return self._may_hide
 
     def hides_by(self, number: int) -> set[str]:
@@ -83,7 +83,7 @@ class Sheet:
         found = self._hides_by.get(number)
         if found is None:
             found = set()
-            for _, body in self.rules().get(number, ()):
+            for _, _, body in self.rules(number):
                 normal, important = read_declarations(body)
                 found |= hides(normal) | hides(important)
             self._hides_by[number] = found
@@ -96,28 +96,26 @@ class Sheet:
             self._grounds = {c for c in found if isinstance(c, Colour)}
         return self._grounds
 
-    def with_words(self, words: Iterable[str]) -> set[int]:
-        """Numbers of the pieces that hold any of the words."""
-        compact = self.compact
-        found: set[int] = set()
-        hits = 0
-        for word in words:
-            at = compact.find(word)
-            while at >= 0 and hits < _MAX_HITS:
-                hits += 1
-                if self._ends is None:
-                    self._ends = list(accumulate(len(piece) + 1 for piece in compact.split("}")))
-                number = bisect_right(self._ends, at)
-                found.add(number)
-                at = compact.find(word, self._ends[number])
-        return found
+    def with_words(self, words: Iterable[str]) -> list[int]:
+        """Numbers of the pieces that hold any of the words, ascending; up to `_MAX_HITS`."""
+        if kernels is not None and self.compact.isascii():
+            return kernels.pieces_with(self.compact, list(words), _MAX_HITS)
+        return _pieces_with(self.compact, words, self._ends)
 
-    def rules(self) -> dict[int, list[tuple[list[str], str]]]:
-        """Selectors and declarations in each piece that applies to the screen. Malformed sheets give what can be read of them."""
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(len(piece) + 1 for piece in self.compact.split("}")))
+
+    def rules(self, number: int) -> list[Keyed]:
+        """Rules in a piece that apply to the screen. Malformed sheets give what can be read of them."""
         if self._rules is None:
             self._rules = {}
             self._read()
-        return self._rules
+        found = self._keyed.get(number)
+        if found is None:
+            rules = self._rules.get(number, ())
+            found = self._keyed[number] = [(selectors, selector_keys(selectors), body) for selectors, body in rules]
+        return found
 
     def _put(self, number: int, selectors: list[str], body: str) -> None:
         if self._rules is not None:
@@ -164,6 +162,18 @@ class Sheet:
                     self._put(number, outer, body)
             elif head:
                 self._put(number, nested.in_rules(outer, head), body)
+
+
+def _pieces_with(compact: str, words: Iterable[str], ends: list[int]) -> list[int]:
+    """ends: of each piece, where the next one begins."""
+    found: set[int] = set()
+    for word in words:
+        at = compact.find(word)
+        while at >= 0:
+            number = bisect_right(ends, at)
+            found.add(number)
+            at = compact.find(word, ends[number])
+    return sorted(found)[:_MAX_HITS]
 
 
 class _Nested:

@@ -80,6 +80,11 @@ class Tree:
         return known
 
     @cached_property
+    def keys(self) -> set[str]:
+        """``.classes``, ``#ids`` and tags of the page: what may be the key of a selector, see `selector_key`."""
+        return {*("." + name for name in self.all_classes), *("#" + name for name in self.all_ids), *self.tags}
+
+    @cached_property
     def tags(self) -> set[str]:
         """Names of elements, with html and body, which are there even where they are not written."""
         return {*self.heads.names, "html", "body"}
