@@ -73,8 +73,11 @@ class Kernels(Protocol):
         """`detector.page.descent.nearest`."""
 
     # sheet.c
-    def pieces_with(self, sheet: str, words: list[str], most: int, /) -> list[int]: ...
-    def selector_keys(self, selectors: list[str], selector_key: Callable[[str], str | None], /) -> list[str | None]: ...
+    def pieces_with(self, sheet: str, words: list[str], most: int, /) -> list[int]:
+        """`detector.page.css.sheet.Sheet.with_words`."""
+
+    def selector_keys(self, selectors: list[str], selector_key: Callable[[str], str | None], /) -> list[str | None]:
+        """`detector.page.css.selectors.selector_keys`, with the Python of one to ask where it is not written in a usual way."""
 
     # ngrams.c
     def terms(self, phrases: tuple[Codes, Bytes, Longs, Longs], signature: Doubles, /) -> tuple[bytearray, bytearray, bytearray, bytearray]:
