@@ -1,4 +1,4 @@
-"""The GitHub action and the pre-commit hook: what users of others' CI run, run here as far as it goes without their servers."""
+"""The GitHub action, the pre-commit hook and the workflow: what the CI of others and our own runs, run here as far as it goes without servers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ yaml = pytest.importorskip("yaml")
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tests" / "examples"
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8"))
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 
 
@@ -88,3 +90,20 @@ def test_the_hook_fails_on_an_injected_page(page: str, code: int) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == code
     assert done.stderr == ""
+
+
+def test_the_workflow_does_what_ci_run_does_and_nothing_else() -> None:
+    (job,) = WORKFLOW["jobs"].values()
+    assert [each["run"] for each in job["steps"] if "run" in each] == [".ci/run"]
+    assert all(os.access(ROOT / ".ci" / name, os.X_OK) for name in ("run", "packages"))
+
+
+def test_the_lowest_and_the_highest_python_of_the_package_are_those_of_the_workflow_and_of_the_packages_tried() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    supported = [m[1] for each in project["classifiers"] if (m := re.search(r":: (3\.\d+)$", each))]
+    assert project["requires-python"] == f">={supported[0]}"
+    (job,) = WORKFLOW["jobs"].values()
+    assert job["strategy"]["matrix"]["python"] == [supported[0], supported[-1]]
+    tried = re.search(r"^for version in (.*); do$", (ROOT / ".ci" / "packages").read_text("utf-8"), re.MULTILINE)
+    assert tried is not None
+    assert tried[1].split() == supported
