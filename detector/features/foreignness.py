@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.features.ngrams import Terms
-from detector.features.scene import Floats, Scene
+from detector.features.scene import LOGARITHMS, Floats, Scene
 from detector.native import kernels
 from detector.page.markup import TITLE
 from detector.segmentation import characters as c
@@ -55,6 +55,13 @@ def columns(scene: Scene, usual: NDArray[np.uint8]) -> list[Floats]:
         *(one * np.float32(kinds[kind].sum() / all_letters) for kind in (c.HAN, c.LATIN)),
         *_columns_of_terms(scene, usual),
     ]  # fmt: skip
+
+
+def fill(scene: Scene, usual: NDArray[np.uint8], figures: Floats, column: int) -> None:
+    """Put `columns` side by side into figures, from a column on: by the kernel, of a page that has phrases."""
+    assert kernels is not None
+    numbers = scene.phrases.line, scene.phrases.sentence
+    kernels.foreignness(scene.tally, elsewhere(scene, usual), _repeated(scene), numbers, LOGARITHMS, figures, column, len(NAMES))
 
 
 def _sum_of_nine(rows: Floats) -> Floats:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detector.features.scene import Floats, Scene, log_of_count
+from detector.features.scene import LOGARITHMS, Floats, Scene, log_of_count
+from detector.native import kernels
 from detector.segmentation import characters as c
 from detector.segmentation.normalise import SEPARATED, TAG
+from detector.segmentation.phrases import Phrases
 
 NAMES = (
     "length", "words", "han", "latin", "digit", "other_script", "letters_with_digits", "symbols", "brackets",
@@ -20,7 +23,7 @@ NAMES = (
 
 def columns(scene: Scene) -> list[Floats]:
     """Figures named in NAMES, each of shape (phrases,)."""
-    text, phrases, kinds, length = scene.text, scene.phrases, scene.kinds, scene.lengths
+    phrases, kinds, length = scene.phrases, scene.kinds, scene.lengths
     letters = np.maximum(kinds[: c.SPACE].sum(0), 1.0)
     share = 1.0 / letters
     han = kinds[c.HAN] + kinds[c.KANA]
@@ -29,12 +32,10 @@ def columns(scene: Scene) -> list[Floats]:
     spaces = kinds[c.SPACE] + kinds[c.NEWLINE]
     brackets = kinds[c.PUNCTUATION] + kinds[c.SEPARATOR]
     odd, separated, tags, function = (scene.flagged(flag) for flag in (c.ODD, SEPARATED, TAG, c.FUNCTION))
-    dropped = (text.dropped[phrases.last] - text.dropped[phrases.first]).astype(np.float32)
+    dropped = _dropped(scene)
     mixed = np.minimum(digit, np.maximum(latin, han))
 
-    # the character after a phrase: does it end a sentence
-    following = text.kind[np.minimum(phrases.last + 1, len(text.code) - 1)]
-    following[phrases.last + 1 >= len(text.code)] = c.SPACE
+    following = _following(scene)
     stop, comma = (following == c.STOP).astype(np.float32), (following == c.COMMA).astype(np.float32)
 
     line_length, line_letters, line_stops, line_commas, line_function = scene.level(
@@ -43,12 +44,10 @@ def columns(scene: Scene) -> list[Floats]:
     sentence_length = scene.level(length, phrases.sentence)
     group_length, group_lines = scene.level(np.stack([length, scene.line_heads.astype(np.float32)]), phrases.group)
 
-    separator = phrases.separator
-    kind_of_separator = c.character_tables().kind[np.where(separator < c.LIMIT, separator, 0)]
-    kind_of_separator[separator <= 1] = c.HAN  # no separator at all
+    kind_of_separator = _kind_of_separator(phrases)
     between = [(kind_of_separator == kind).astype(np.float32) for kind in (c.SEPARATOR, c.SPACE, c.COMMA, c.DASH)]
     is_bar, is_space, is_comma, is_dash = between
-    is_break = (separator == 1).astype(np.float32)
+    is_break = (phrases.separator == 1).astype(np.float32)
 
     of_lengths = np.stack([length, length * length])
     mean_2 = scene.window(length, 2) / scene.members(2)
@@ -76,3 +75,35 @@ def columns(scene: Scene) -> list[Floats]:
         odd_6, digits_6, symbols_6, han_6, latin_6,
         shares[12],
     ]  # fmt: skip
+
+
+def fill(scene: Scene, figures: Floats, column: int) -> None:
+    """Put `columns` side by side into figures, from a column on: by the kernel, of a page that has phrases."""
+    assert kernels is not None
+    phrases = scene.phrases
+    of_phrases = scene.lengths, _dropped(scene), _following(scene), _kind_of_separator(phrases), phrases.separator == 1
+    numbers = phrases.line, phrases.sentence, phrases.group
+    kernels.form(scene.tally, of_phrases, numbers, LOGARITHMS, figures, column, len(NAMES))
+    means = slice(column + NAMES.index("mean_length_2"), column + NAMES.index("mean_length_16") + 1)
+    figures[:, means] = np.log1p(figures[:, means].copy())
+
+
+def _dropped(scene: Scene) -> Floats:
+    """Characters that were dropped within each phrase."""
+    dropped, phrases = scene.text.dropped, scene.phrases
+    return (dropped[phrases.last] - dropped[phrases.first]).astype(np.float32)
+
+
+def _following(scene: Scene) -> NDArray[np.uint8]:
+    """Kind of the character after each phrase: does it end a sentence."""
+    past, kind = scene.phrases.last + 1, scene.text.kind
+    following = kind[np.minimum(past, len(kind) - 1)]
+    following[past >= len(kind)] = c.SPACE
+    return following
+
+
+def _kind_of_separator(phrases: Phrases) -> NDArray[np.uint8]:
+    separator = phrases.separator
+    kind = c.character_tables().kind[np.where(separator < c.LIMIT, separator, 0)]
+    kind[separator <= 1] = c.HAN  # no separator at all
+    return kind

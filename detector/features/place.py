@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.features.scene import Floats, Scene, changed, log_of_count
+from detector.features.scene import LOGARITHMS, Floats, Scene, changed, log_of_count
 from detector.native import kernels
 from detector.page.markup import ALT, COMMENT, DATA, JSON, LABEL, META, SCRIPT, TEXT, TITLE, TITLE_ATTRIBUTE, codes_of
 from detector.page.page import Page
@@ -37,8 +37,11 @@ _WEAK = frozenset(
     }
 )
 _NOSCRIPT = frozenset({"noscript", "noframes"})
-_STATE_CLASS = np.array([0 if s == "visible" else 1 if s in _WEAK else 3 if s in _NOSCRIPT else 2 for s in STATES], np.int64)
+_STATE_CLASS = np.array([0 if s == "visible" else 1 if s in _WEAK else 3 if s in _NOSCRIPT else 2 for s in STATES], np.uint8)
 
+_ROLES: Final = np.array(
+    [TEXT, TITLE, META, ALT, TITLE_ATTRIBUTE, COMMENT, LABEL, DATA, JSON, SCRIPT], np.uint8
+)  # as the kernel asks for them
 _UNREAD: Final = np.isin(np.arange(256), (LABEL, DATA, JSON, SCRIPT))  # by role
 
 _COPYRIGHT: Final = ("©", "copyright", "版权所有", "icp备", "all rights reserved", "版權所有", "icp證", "icp证", "&copy;", "&#169;")
@@ -124,3 +127,17 @@ def columns(scene: Scene) -> list[Floats]:
         hidden_16, one * np.float32(hidden_total / max(total, 1.0)), logs[4], jump,
         *logs[5:], foreign_sentence, foreign_line,
     ]  # fmt: skip
+
+
+def fill(scene: Scene, figures: Floats, column: int) -> None:
+    """Put `columns` side by side into figures, from a column on: by the kernel, of a page that has phrases."""
+    assert kernels is not None
+    page, text, phrases = scene.page, scene.text, scene.phrases
+    of_phrases = scene.lengths, text.start[phrases.first], phrases.chunk, phrases.line, phrases.sentence
+    of_chunks = page.role, page.visibility, *(np.ascontiguousarray(a, np.int64) for a in (page.host, page.link, page.depth, page.low))
+    numbers = len(page.hosts), page.markup.body_end, _copyright_end(page)
+    kernels.place(of_phrases, of_chunks, _STATE_CLASS, _ROLES, numbers, LOGARITHMS, figures, column, len(NAMES))
+    length, links = (figures[:, column + NAMES.index(name)] for name in ("page_length", "host_links"))
+    length[:] = np.log1p(float(length[0]))
+    if links.any():
+        links[:] = np.log1p(links, dtype=np.float64)

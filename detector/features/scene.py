@@ -69,21 +69,22 @@ class Scene:
     @cached_property
     def kinds(self) -> Floats:
         """How many characters of each kind a phrase has: shape (KINDS, phrases)."""
-        return self._tally[: c.KINDS]
+        return self.tally[: c.KINDS]
 
     def flagged(self, flag: int) -> Floats:
         """How many characters of each phrase have a flag."""
-        row: Floats = self._tally[c.KINDS + flag.bit_length() - 1]
+        row: Floats = self.tally[c.KINDS + flag.bit_length() - 1]
         return row
 
     @property
     def changes(self) -> Floats:
         """At how many characters of each phrase the script changes between East Asian and Latin letters or digits."""
-        row: Floats = self._tally[-1]
+        row: Floats = self.tally[-1]
         return row
 
     @cached_property
-    def _tally(self) -> Floats:
+    def tally(self) -> Floats:
+        """Rows of figures: characters of each kind, with each flag, and `changes`."""
         out: Floats = np.zeros((c.KINDS + FLAGS + 1, len(self)), np.float32)
         if kernels is not None:
             kernels.tally((self.text.kind, self.text.flags), self.phrases.first, self.phrases.last, out)
@@ -198,13 +199,13 @@ def _runs(number: Ints) -> tuple[Ints, Ints]:
     return heads, np.diff(np.append(heads, len(number)))
 
 
-_LOGARITHMS: Final = np.log1p(np.arange(1 << 16, dtype=np.float32))
+LOGARITHMS: Final = np.log1p(np.arange(1 << 16, dtype=np.float32))  # of one more than whole numbers
 
 
 def log_of_count(values: Floats) -> Floats:
     """log(1 + x) of whole numbers from 0 on, float32."""
-    if values.size and values.max() < len(_LOGARITHMS):  # looking it up is several times as fast
-        return _LOGARITHMS[values.astype(np.int32)]
+    if values.size and values.max() < len(LOGARITHMS):  # looking it up is several times as fast
+        return LOGARITHMS[values.astype(np.int32)]
     return np.log1p(values)
 
 

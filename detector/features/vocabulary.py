@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.features.scene import Floats, Scene, log_of_count, shifted
+from detector.features.scene import LOGARITHMS, Floats, Scene, log_of_count, shifted
 from detector.native import kernels
 
 NAMES = (
@@ -99,3 +99,11 @@ def columns(scene: Scene, found: Evidence, bias: float) -> list[Floats]:
         np.full(n, float((short > 2).mean()) if n else 0, np.float32),
         scene.level_best(found.long, phrases.sentence) + bias, rest_of_line, of_sentence - rest_of_line,
     ]  # fmt: skip
+
+
+def fill(scene: Scene, found: Evidence, bias: float, figures: Floats, column: int) -> None:
+    """Put `columns` side by side into figures, from a column on: by the kernel, of a page that has phrases."""
+    assert kernels is not None
+    numbers = scene.phrases.line, scene.phrases.sentence, scene.phrases.group
+    told = np.array([found.total, found.count, found.short, found.long], np.float32)
+    kernels.vocabulary(told, bias, numbers, LOGARITHMS, figures, column, len(NAMES))

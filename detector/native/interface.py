@@ -109,8 +109,61 @@ class Kernels(Protocol):
     def tally(self, characters: tuple[Bytes, Bytes], first: Longs, last: Longs, out: Floats, /) -> None:
         """`kinds`, `flagged` and `changes` of `detector.features.scene.Scene`."""
 
-    def columns(self, columns: list[Floats], out: Floats, /) -> None:
-        """Columns side by side in one matrix, for `detector.features.registry.matrix`."""
+    # features.c
+    def form(
+        self,
+        tally: Floats,
+        of_phrases: tuple[Floats, Floats, Bytes, Bytes, NDArray[np.bool_]],
+        numbers: tuple[Longs, Longs, Longs],
+        logarithms: Floats,
+        figures: Floats,
+        column: int,
+        family: int,
+        /,
+    ) -> None:
+        """`detector.features.form.fill`."""
+
+    def place(
+        self,
+        of_phrases: tuple[NDArray[Any], ...],
+        of_chunks: tuple[Any, ...],
+        state: Bytes,
+        roles: Bytes,
+        numbers: tuple[int, int, int],
+        logarithms: Floats,
+        figures: Floats,
+        column: int,
+        family: int,
+        /,
+    ) -> None:
+        """`detector.features.place.fill`."""
+
+    def foreignness(
+        self,
+        tally: Floats,
+        of_terms: Floats,
+        repeated: Floats,
+        numbers: tuple[Longs, Longs],
+        logarithms: Floats,
+        figures: Floats,
+        column: int,
+        family: int,
+        /,
+    ) -> None:
+        """`detector.features.foreignness.fill`."""
+
+    def vocabulary(
+        self,
+        evidence: Floats,
+        bias: float,
+        numbers: tuple[Longs, Longs, Longs],
+        logarithms: Floats,
+        figures: Floats,
+        column: int,
+        family: int,
+        /,
+    ) -> None:
+        """`detector.features.vocabulary.fill`."""
 
     # forest.c
     def log_odds(
@@ -130,5 +183,5 @@ class Kernels(Protocol):
     def last_of(self, codes: Codes, first: int, marks: tuple[Codes, ...], /) -> int:
         """Where the last of the marks begins behind `first`, in any case; -1 for none. For `detector.features.place`."""
 
-    def invisible(self, codes: Codes, most: int, /) -> int:
-        """How many characters are invisible, counted up to `most`, for `detector.segmentation.invisible`."""
+    def invisible(self, codes: Codes, fewest: int, /) -> bool:
+        """Whether so many invisible characters stand in a row, for `detector.segmentation.invisible`."""

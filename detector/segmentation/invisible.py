@@ -28,7 +28,7 @@ _ZERO_WIDTH = re.compile("([\u200b-\u200f\u2060-\u2064\u180e\ufeff]{24,})")
 _SELECTORS = re.compile("([\ufe00-\ufe0f\U000e0100-\U000e01ef]{8,})")
 _REFERENCE: Final = r"(?:x0{0,4}(?:e0[01]\w\w|20[06]\w|fe0\w|feff|ad)|0{0,4}(?:917\d\d\d|918\d\d\d|82\d\d|650\d\d|173));"
 _WRITTEN = re.compile(rf"&#(?i:{_REFERENCE})(?:&#(?i:{_REFERENCE})){{4}}")  # begins in letters that a search leaps to
-_FEWEST: Final = 5  # invisible characters of a page that is looked at closer
+_FEWEST: Final = 5  # invisible characters in a row of a page that is looked at closer: no message is shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def invisible_messages(source: str, codes: NDArray[np.uint32] | None = None) -> 
         return ()
     inner = unescape_entities(source, 0, len(source)) if written else None
     text = source if inner is None else inner.text
-    if not _has_enough(text, codes if inner is None else None):
+    if not _may_hold(text, codes if inner is None else None):
         return ()
     found: list[Message] = []
     for kind, pattern in _PATTERNS:
@@ -64,17 +64,18 @@ def invisible_messages(source: str, codes: NDArray[np.uint32] | None = None) -> 
     return tuple(sorted(found, key=lambda message: message.start))
 
 
-def _has_enough(text: str, codes: NDArray[np.uint32] | None) -> bool:
-    """Whether a text has so many invisible characters that some may be a message: three searches for them would cost ten times as much."""
+def _may_hold(text: str, codes: NDArray[np.uint32] | None) -> bool:
+    """Whether a text has so many invisible characters in a row that they may be a message: three searches for them would cost ten times as much."""
     codes = codes_of(text) if codes is None else codes
-    return (_count(codes) if kernels is None else kernels.invisible(codes, _FEWEST)) >= _FEWEST
+    return _in_a_row(codes, _FEWEST) if kernels is None else kernels.invisible(codes, _FEWEST)
 
 
-def _count(codes: NDArray[np.uint32]) -> int:
-    codes = codes[codes >= 0x180E]
+def _in_a_row(codes: NDArray[np.uint32], fewest: int) -> bool:
+    places = np.flatnonzero(codes >= 0x180E)
+    codes = codes[places]
     low = (codes <= 0x2064) & ((codes == 0x180E) | ((codes >= 0x200B) & (codes <= 0x200F)) | (codes >= 0x2060))
-    selectors = ((codes >= 0xFE00) & (codes <= 0xFE0F)) | (codes == 0xFEFF) | ((codes >= 0xE0000) & (codes < 0xE0200))
-    return int(low.sum()) + int(selectors.sum())
+    places = places[low | ((codes >= 0xFE00) & (codes <= 0xFE0F)) | (codes == 0xFEFF) | ((codes >= 0xE0000) & (codes < 0xE0200))]
+    return bool((places[fewest - 1 :] - places[: max(len(places) - fewest + 1, 0)] == fewest - 1).any())
 
 
 _PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = (

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from benchmarks.hostile import PIECES, hostile_text
-from detector.features import foreignness, ngrams, place, scene, vocabulary
+from detector.features import foreignness, form, ngrams, place, registry, scene, vocabulary
 from detector.features.scene import Scene, read_scene
 from detector.native import kernels
+from detector.page.markup import codes_of
 from detector.page.page import read_page
 from detector.segmentation import invisible
 from detector.segmentation.phrases import Phrases
@@ -29,7 +30,7 @@ SIZES = (1, 2, 3, 7, 8, 9, 31, 127, 128, 129, 130, 257, 1000)
 
 def by_numpy(run: Callable[[], Result]) -> Result:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (scene, ngrams, foreignness, vocabulary, place):
+        for module in (scene, ngrams, foreignness, vocabulary, place, registry):
             patch.setattr(module, "kernels", None)
         return run()
 
@@ -93,17 +94,6 @@ def test_a_page_without_phrases_has_sums_of_no_length() -> None:
         assert_equal(run)
 
 
-def test_columns_are_put_side_by_side() -> None:
-    assert kernels is not None
-    for rows, width in ((0, 3), (1, 1), (15, 4), (16, 2), (17, 139), (100, 5)):
-        values = values_of(np.random.default_rng(rows), (width, rows))
-        out = np.empty((rows, width), np.float32)
-        kernels.columns(list(values), out)
-        assert np.array_equal(out, values.T)
-    with pytest.raises(ValueError, match="as long as"):
-        kernels.columns([np.zeros(4, np.float32), np.zeros(3, np.float32)], np.empty((4, 2), np.float32))
-
-
 WEIGHTS = np.random.default_rng(5).normal(size=ngrams.SIZE).astype(np.float32)
 USUAL = np.random.default_rng(6).choice(np.array([0, 0, 1, 128, 140, 141, 159, 200, 255], np.uint8), ngrams.SIZE)
 
@@ -120,11 +110,12 @@ def assert_same_figures(source: str, content_type: str = "text/html") -> None:
         # a sum of weights that is nought may have either sign
         assert_equal(lambda name=field.name: getattr(vocabulary.evidence(fresh(), WEIGHTS), name) + np.float32(0))
     assert_equal(lambda: foreignness.elsewhere(fresh(), USUAL))
-    assert_equal(lambda: fresh()._tally)
+    assert_equal(lambda: fresh().tally)
     assert_equal(lambda: np.array(place._copyright_end(page.page)))
+    assert_equal(lambda: registry.matrix(fresh(), USUAL, WEIGHTS, -0.7) + np.float32(0))
     assert kernels is not None
-    for most in (1, 5, 10**9):
-        assert kernels.invisible(page.page.codes, most) == min(invisible._count(page.page.codes), most)
+    for fewest in (1, 2, 5):
+        assert kernels.invisible(page.page.codes, fewest) == invisible._in_a_row(page.page.codes, fewest)
 
 
 def test_figures_of_hostile_pages() -> None:
@@ -151,6 +142,34 @@ def test_figures_of_any_text(source: str) -> None:
 def test_terms_far_from_each_other(unit: str) -> None:
     page = "<title>" + unit * 2 + "</title>" + "".join(f"<p>{unit * (k % 90)}</p><p>filler {k} text</p>" for k in range(120))
     assert_same_figures(page)
+
+
+@pytest.mark.parametrize(
+    "text", ["word " * 16_000, "赌场博彩" * 12_000, "a" * 70_000, "<a href=//h.example/x>on line casino</a>, " * 2_000]
+)
+def test_numbers_beyond_the_logarithms_that_are_looked_up(text: str) -> None:
+    page = read_scene(read_page(f"<title>x</title><p>{text}</p><p>end", "text/html"))
+    assert_equal(lambda: registry.matrix(Scene(page.page, page.text, page.phrases), USUAL, WEIGHTS, 0.0) + np.float32(0))
+
+
+HIDDEN = "<div style='display:none'>{}</div><noscript>{}</noscript><div aria-hidden=true>{}</div><title>{}</title><img alt='{}'><!-- {} -->"
+
+
+def test_features_of_text_in_all_places() -> None:
+    chosen = random.Random(2)
+    words = ["casino", "赌场", "簡體", "the park,", "a.", "© 2024", "7", "привет"]
+    for _ in range(30):
+        texts = [" ".join(chosen.choices(words, k=chosen.randrange(1, 9))) for _ in range(6)]
+        links = "".join(f"<a href=//h{chosen.randrange(3)}.example/>{text}</a>" for text in texts)
+        assert_same_figures(f"<p>{texts[0]}</p>{HIDDEN.format(*texts)}<ul><li>{links}</ul></body>{texts[1]}" * chosen.randrange(1, 4))
+
+
+@pytest.mark.parametrize("family", [form, place, foreignness, vocabulary])
+def test_a_family_of_another_number_of_columns_is_refused(family: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = read_scene(read_page("<p>some words", "text/html"))
+    monkeypatch.setattr(family, "NAMES", (*family.NAMES, "one_more"))
+    with pytest.raises(ValueError, match="names"):
+        registry.matrix(page, USUAL, WEIGHTS, 0.0)
 
 
 def test_hashes_do_not_depend_on_how_many_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +199,14 @@ def test_the_last_notice_of_copyright(notice: str) -> None:
     for source in (notice, "x" * 90 + notice, notice + "x" * 90, "copyright " * 9 + notice, "y" * 60 + notice + "İ"):
         page = read_page(source, "text/html")
         assert_equal(lambda page=page: np.array(place._copyright_end(page)))
+
+
+@pytest.mark.parametrize("before", range(7))
+@pytest.mark.parametrize("length", range(7))
+def test_invisible_characters_in_a_row(before: int, length: int) -> None:
+    assert kernels is not None
+    codes = codes_of("a\u200b" * before + "b" + "\u200b\ufe0f\U000e0041\ufeff\u180e\u2064\U000e01ff"[:length] + "c\u2065")
+    assert kernels.invisible(codes, 5) == invisible._in_a_row(codes, 5) == (length >= 5)
 
 
 def test_arrays_of_another_shape_are_refused() -> None:

@@ -73,7 +73,17 @@ PyObject *string_of(const Code *from, Py_ssize_t length); /* a str, lone surroga
 /* numpy's pairwise summation (numpy/_core/src/umath/loops_utils.h.src) */
 double pairwise_sum(const double *values, Py_ssize_t n);
 
-extern PyMethodDef markup_methods[], head_methods[], tree_methods[], normalise_methods[], phrase_methods[], ngram_methods[], sum_methods[],
-    forest_methods[], search_methods[], sheet_methods[];
+/* One list a file. */
+extern PyMethodDef markup_methods[];
+extern PyMethodDef head_methods[];
+extern PyMethodDef tree_methods[];
+extern PyMethodDef normalise_methods[];
+extern PyMethodDef phrase_methods[];
+extern PyMethodDef ngram_methods[];
+extern PyMethodDef sum_methods[];
+extern PyMethodDef feature_methods[];
+extern PyMethodDef forest_methods[];
+extern PyMethodDef search_methods[];
+extern PyMethodDef sheet_methods[];
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#define KERNELS_VERSION 6 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
+#define KERNELS_VERSION 7 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
 
 int ints_grow(Ints *array) {
     Py_ssize_t capacity = array->capacity ? array->capacity * 2 : 256;
@@ -81,8 +81,19 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "detector.native.
 
 PyMODINIT_FUNC PyInit__kernels(void) {
     PyObject *module = PyModule_Create(&definition);
-    PyMethodDef *all[] = {markup_methods, head_methods, tree_methods, normalise_methods, phrase_methods, ngram_methods, sum_methods, forest_methods,
-                          search_methods, sheet_methods};
+    PyMethodDef *all[] = {
+        markup_methods,
+        head_methods,
+        tree_methods,
+        normalise_methods,
+        phrase_methods,
+        ngram_methods,
+        sum_methods,
+        feature_methods,
+        forest_methods,
+        search_methods,
+        sheet_methods,
+    };
     if (module && draw_hash_base() < 0) Py_CLEAR(module);
     for (size_t i = 0; module && i < sizeof all / sizeof *all; i++)
         if (PyModule_AddFunctions(module, all[i]) < 0) Py_CLEAR(module);

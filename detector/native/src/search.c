@@ -43,23 +43,32 @@ static PyObject *last_of(PyObject *self, PyObject *args) {
     return PyLong_FromSsize_t(found);
 }
 
-/* invisible(codes, most): how many characters of a source may be part of a message that no one sees, counted up to `most`.
-   The twin of `_count` in detector/segmentation/invisible.py. */
+static int is_invisible(Code c) {
+    if (c < 0x180E) return 0;
+    if (c <= 0x2064) return c == 0x180E || (c >= 0x200B && c <= 0x200F) || c >= 0x2060;
+    return (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || (c >= 0xE0000 && c < 0xE0200);
+}
+
+/* invisible(codes, fewest): whether so many characters that may be part of a message that no one sees stand in a row.
+   The twin of `_in_a_row` in detector/segmentation/invisible.py. */
 static PyObject *invisible(PyObject *self, PyObject *args) {
     PyObject *codes;
     Py_buffer source;
-    Py_ssize_t most, found = 0;
-    if (!PyArg_ParseTuple(args, "On", &codes, &most) || get_buffer(codes, &source, 4, 0) < 0) return NULL;
+    Py_ssize_t fewest, longest = 0;
+    if (!PyArg_ParseTuple(args, "On", &codes, &fewest)) return NULL;
+    if (fewest < 1) return PyErr_Format(PyExc_ValueError, "a row of %zd", fewest);
+    if (get_buffer(codes, &source, 4, 0) < 0) return NULL;
     const Code *text = source.buf;
     Py_ssize_t size = source.len / 4;
-    for (Py_ssize_t at = 0; at < size && found < most; at++) {
-        Code c = text[at];
-        if (c < 0x180E) continue;
-        found += c <= 0x2064 ? c == 0x180E || (c >= 0x200B && c <= 0x200F) || c >= 0x2060
-                             : (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || (c >= 0xE0000 && c < 0xE0200);
+    for (Py_ssize_t at = fewest - 1; at < size && longest < fewest; at += fewest) { /* such a row holds one of these */
+        if (!is_invisible(text[at])) continue;
+        Py_ssize_t first = at, past = at + 1;
+        while (first > 0 && at - first < fewest && is_invisible(text[first - 1])) first--;
+        while (past < size && past - at < fewest && is_invisible(text[past])) past++;
+        longest = past - first;
     }
     PyBuffer_Release(&source);
-    return PyLong_FromSsize_t(found);
+    return PyBool_FromLong(longest >= fewest);
 }
 
 PyMethodDef search_methods[] = {

@@ -1,7 +1,7 @@
 /* Figures of phrases from figures of what is around them: the twins of Scene's methods in detector/features/scene.py.
    Sums are taken in double precision and in numpy's order, so they are equal to the last bit. */
 #include "common.h"
-#include "kinds.h"
+#include "sums.h"
 
 #include <stdlib.h>
 
@@ -24,6 +24,34 @@ double pairwise_sum(const double *values, Py_ssize_t n) {
     Py_ssize_t half = n / 2;
     half -= half % 8;
     return pairwise_sum(values, half) + pairwise_sum(values + half, n - half);
+}
+
+void window_of(const float *from, Py_ssize_t n, Py_ssize_t reach, double *wide, float *to) {
+    wide[0] = 0.0;
+    for (Py_ssize_t i = 0; i < n; i++) wide[i + 1] = wide[i] + from[i];
+    for (Py_ssize_t i = 0; i < n; i++) to[i] = (float)(wide[reach < n - i ? i + reach + 1 : n] - wide[i > reach ? i - reach : 0]);
+}
+
+void level_of(const float *from, const int64_t *number, Py_ssize_t n, double *wide, float *to) {
+    for (Py_ssize_t i = 0; i < n; i++) wide[i] = from[i];
+    for (Py_ssize_t head = 0, past; head < n; head = past) {
+        for (past = head + 1; past < n && number[past] == number[head]; past++) {}
+        double total = wide[head];
+        if (past > head + 1) total += pairwise_sum(wide + head + 1, past - head - 1);
+        for (Py_ssize_t i = head; i < past; i++) to[i] = (float)total;
+    }
+}
+
+void extreme_of(const float *from, Py_ssize_t n, Py_ssize_t reach, int greatest, float *to) {
+    memcpy(to, from, (size_t)n * sizeof *to);
+    for (Py_ssize_t step = 1; step <= reach && step < n; step++)
+        if (greatest) {
+            for (Py_ssize_t i = step; i < n; i++) to[i] = from[i - step] > to[i] ? from[i - step] : to[i];
+            for (Py_ssize_t i = 0; i < n - step; i++) to[i] = from[i + step] > to[i] ? from[i + step] : to[i];
+        } else {
+            for (Py_ssize_t i = step; i < n; i++) to[i] = from[i - step] < to[i] ? from[i - step] : to[i];
+            for (Py_ssize_t i = 0; i < n - step; i++) to[i] = from[i + step] < to[i] ? from[i + step] : to[i];
+        }
 }
 
 /* Rows of float32 of one length, rows of the same shape for the answer, and a row of doubles to reckon in. */
@@ -70,14 +98,7 @@ static PyObject *window(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "OnnO", &given, &n, &reach, &result)) return NULL;
     if (reach < 0) return PyErr_Format(PyExc_ValueError, "a reach of %zd", reach);
     if (get_rows(given, result, n, &rows) < 0) return NULL;
-    for (Py_ssize_t row = 0; row < rows.rows; row++) {
-        const float *from = rows.from + row * n;
-        float *to = rows.to + row * n;
-        double *total = rows.wide;
-        total[0] = 0.0;
-        for (Py_ssize_t i = 0; i < n; i++) total[i + 1] = total[i] + from[i];
-        for (Py_ssize_t i = 0; i < n; i++) to[i] = (float)(total[reach < n - i ? i + reach + 1 : n] - total[i > reach ? i - reach : 0]);
-    }
+    for (Py_ssize_t row = 0; row < rows.rows; row++) window_of(rows.from + row * n, n, reach, rows.wide, rows.to + row * n);
     release_rows(&rows);
     Py_RETURN_NONE;
 }
@@ -90,18 +111,7 @@ static PyObject *level(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "OOO", &given, &numbers, &result) || get_buffer(numbers, &number, 8, 0) < 0) return NULL;
     Py_ssize_t n = number.len / 8;
     if (get_rows(given, result, n, &rows) == 0) {
-        const int64_t *part = number.buf;
-        for (Py_ssize_t row = 0; row < rows.rows; row++) {
-            const float *from = rows.from + row * n;
-            float *to = rows.to + row * n;
-            for (Py_ssize_t i = 0; i < n; i++) rows.wide[i] = from[i];
-            for (Py_ssize_t head = 0, past; head < n; head = past) {
-                for (past = head + 1; past < n && part[past] == part[head]; past++) {}
-                double total = rows.wide[head];
-                if (past > head + 1) total += pairwise_sum(rows.wide + head + 1, past - head - 1);
-                for (Py_ssize_t i = head; i < past; i++) to[i] = (float)total;
-            }
-        }
+        for (Py_ssize_t row = 0; row < rows.rows; row++) level_of(rows.from + row * n, number.buf, n, rows.wide, rows.to + row * n);
         release_rows(&rows);
         answer = Py_NewRef(Py_None);
     }
@@ -118,24 +128,10 @@ static PyObject *extreme(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "OnnpO", &given, &n, &reach, &greatest, &result)) return NULL;
     if (reach < 0) return PyErr_Format(PyExc_ValueError, "a reach of %zd", reach);
     if (get_rows(given, result, n, &rows) < 0) return NULL;
-    for (Py_ssize_t row = 0; row < rows.rows; row++) {
-        const float *from = rows.from + row * n;
-        float *to = rows.to + row * n;
-        memcpy(to, from, (size_t)n * sizeof *to);
-        for (Py_ssize_t step = 1; step <= reach && step < n; step++)
-            if (greatest) {
-                for (Py_ssize_t i = step; i < n; i++) to[i] = from[i - step] > to[i] ? from[i - step] : to[i];
-                for (Py_ssize_t i = 0; i < n - step; i++) to[i] = from[i + step] > to[i] ? from[i + step] : to[i];
-            } else {
-                for (Py_ssize_t i = step; i < n; i++) to[i] = from[i - step] < to[i] ? from[i - step] : to[i];
-                for (Py_ssize_t i = 0; i < n - step; i++) to[i] = from[i + step] < to[i] ? from[i + step] : to[i];
-            }
-    }
+    for (Py_ssize_t row = 0; row < rows.rows; row++) extreme_of(rows.from + row * n, n, reach, greatest, rows.to + row * n);
     release_rows(&rows);
     Py_RETURN_NONE;
 }
-
-enum { FLAGS = 8, CHANGES = KINDS + FLAGS, TALLIES = CHANGES + 1 };
 
 /* tally((kind, flags), first, last, out): Scene.tally, TALLIES x phrases: characters of each kind, with each flag, and those at which the script
    changes between East Asian and spelled */
@@ -180,46 +176,10 @@ release_text:
     return answer;
 }
 
-enum { TOGETHER = 16 }; /* rows that are filled side by side, so that they stay at hand */
-
-/* columns(list of columns, out): vectors of float32 side by side in a matrix */
-static PyObject *columns(PyObject *self, PyObject *args) {
-    PyObject *given, *result, *answer = NULL;
-    Py_buffer out;
-    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &given, &result) || get_buffer(result, &out, 4, 1) < 0) return NULL;
-    Py_ssize_t width = PyList_Size(given), n = width ? out.len / 4 / width : 0, held = 0;
-    Py_buffer *column = malloc((size_t)(width + 1) * sizeof *column);
-    if (!column) {
-        PyErr_NoMemory();
-        goto release;
-    }
-    for (; held < width; held++) {
-        if (get_buffer(PyList_GetItem(given, held), &column[held], 4, 0) < 0) goto release;
-        if (column[held].len != n * 4) {
-            PyErr_SetString(PyExc_ValueError, "a column is not as long as out");
-            held++;
-            goto release;
-        }
-    }
-    float *to = out.buf;
-    for (Py_ssize_t head = 0; head < n; head += TOGETHER)
-        for (Py_ssize_t k = 0; k < width; k++) {
-            const float *from = column[k].buf;
-            for (Py_ssize_t i = head; i < head + TOGETHER && i < n; i++) to[i * width + k] = from[i];
-        }
-    answer = Py_NewRef(Py_None);
-release:
-    for (Py_ssize_t i = 0; column && i < held; i++) PyBuffer_Release(&column[i]);
-    free(column);
-    PyBuffer_Release(&out);
-    return answer;
-}
-
 PyMethodDef sum_methods[] = {
     {"window", window, METH_VARARGS, NULL},
     {"level", level, METH_VARARGS, NULL},
     {"extreme", extreme, METH_VARARGS, NULL},
     {"tally", tally, METH_VARARGS, NULL},
-    {"columns", columns, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
