@@ -72,6 +72,9 @@ class Kernels(Protocol):
     def nearest(self, parents: list[int], marked: NDArray[np.bool_], body: int, /) -> tuple[bytearray, list[int], list[int]]:
         """`detector.page.descent.nearest`."""
 
+    def elements_above(self, parents: list[int], asked: NDArray[np.int64], /) -> bytearray:
+        """`detector.page.descent.elements_above`."""
+
     # sheet.c
     def pieces_with(self, sheet: str, words: list[str], most: int, /) -> list[int]:
         """`detector.page.css.sheet.Sheet.with_words`."""

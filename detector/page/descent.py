@@ -32,13 +32,18 @@ def _kinds(parents: list[int], own: list[int]) -> tuple[list[int], list[int]]:
 
 def elements_above(parents: list[int], asked: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which elements are asked for, or stand above one that is; the document is."""
+    found = _elements_above(parents, asked) if kernels is None else kernels.elements_above(parents, asked)
+    return np.frombuffer(found, np.bool_)
+
+
+def _elements_above(parents: list[int], asked: NDArray[np.int64]) -> bytearray:
     found = bytearray(len(parents))
     found[0] = 1
-    for index in np.unique(asked).tolist():
+    for index in asked.tolist():
         while not found[index]:
             found[index] = 1
             index = parents[index]
-    return np.frombuffer(found, np.bool_)
+    return found
 
 
 def nearest(parents: list[int], marked: NDArray[np.bool_], body: int) -> tuple[NDArray[np.int32], list[int], list[int]]:

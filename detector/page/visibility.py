@@ -414,8 +414,11 @@ class _Reader:
         at = index
         while at not in self._ground:
             path.append(at)
+            paint = self.effects(at).background
+            if isinstance(paint, Colour) and paint.alpha >= 1:
+                break  # what lies under it cannot be seen
             at = self._above(at)
-        found = self._ground[at]
+        found = self._ground.get(at, UNKNOWN)
         for at in reversed(path):
             effects = self.effects(at)
             paint = effects.background

@@ -76,6 +76,8 @@ def test_kinds_and_nearest_of_any_tree(tree: tuple[list[int], list[int]], body: 
     marked = np.array(numbers) > 1
     near, chosen, above = descent.nearest(parents, marked, body)
     assert (near.tolist(), chosen, above) == descent._nearest(parents, marked.tolist(), body)
+    asked = np.flatnonzero(marked)
+    assert descent.elements_above(parents, asked).tobytes() == bytes(descent._elements_above(parents, asked))
 
 
 def test_elements_are_of_a_kind_where_all_above_them_agree() -> None:

@@ -17,7 +17,7 @@ int next_attribute(const Code *s, Py_ssize_t at, Py_ssize_t end, Attribute *foun
     if (s[at] == '"' || s[at] == '\'') {
         Code quote = s[at++];
         found->value = at;
-        while (at < end && s[at] != quote) at++;
+        at = find_code(s + at, s + end, quote) - s;
         found->value_end = at;
         *next = at < end ? at + 1 : end;
     } else {

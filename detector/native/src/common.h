@@ -9,6 +9,7 @@
 #include <Python.h>
 #include <stdint.h>
 #include <string.h>
+#include <wchar.h>
 
 typedef uint32_t Code; /* a code point */
 
@@ -42,6 +43,16 @@ static inline int is_space(Code c) {
 }
 
 static inline int is_letter(Code c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; } /* of ASCII */
+
+static inline const Code *find_code(const Code *at, const Code *end, Code wanted) { /* where a code point stands next, `end` where it does not */
+#if WCHAR_MAX > 0xFFFF
+    const Code *found = (const Code *)wmemchr((const wchar_t *)at, (wchar_t)wanted, (size_t)(end - at));
+    return found ? found : end;
+#else
+    while (at < end && *at != wanted) at++;
+    return at;
+#endif
+}
 
 static inline Code lower(Code c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
 

@@ -419,7 +419,7 @@ static Py_ssize_t end_of_tag(const Page *p, Py_ssize_t at) { /* past the > of a 
         while (at < p->size && is_space(s[at])) at++;
         if (at < p->size && (s[at] == '"' || s[at] == '\'')) {
             Code quote = s[at++];
-            while (at < p->size && s[at] != quote) at++;
+            at = find_code(s + at, s + p->size, quote) - s;
             if (at < p->size) at++;
         }
     }
@@ -428,8 +428,8 @@ static Py_ssize_t end_of_tag(const Page *p, Py_ssize_t at) { /* past the > of a 
 
 static Py_ssize_t end_of_raw(const Page *p, Py_ssize_t at, const Name *name) { /* where </name stands, the size where it does not */
     const Code *s = p->source, *end = s + p->size;
-    for (; at + 1 < p->size; at++) {
-        if (s[at] != '<' || s[at + 1] != '/' || !starts(s + at + 2, end, name->text)) continue;
+    for (; (at = find_code(s + at, end, '<') - s) + 1 < p->size; at++) {
+        if (s[at + 1] != '/' || !starts(s + at + 2, end, name->text)) continue;
         Py_ssize_t past = at + 2 + name->length;
         if (past < p->size && (is_space(s[past]) || s[past] == '/' || s[past] == '>')) return at;
     }
@@ -441,7 +441,7 @@ static int scan_page(Page *p) {
     Py_ssize_t size = p->size, last = 0, position = 0;
     while (position < size) {
         Py_ssize_t at = position;
-        while (at < size && s[at] != '<') at++;
+        at = find_code(s + at, s + size, '<') - s;
         if (at + 1 >= size) break;
         int slash = s[at + 1] == '/';
         Py_ssize_t name_start = at + 1 + slash;
@@ -458,8 +458,8 @@ static int scan_page(Page *p) {
                 int empty = last < size && (s[last] == '>' || (s[last] == '-' && last + 1 < size && s[last + 1] == '>'));
                 Py_ssize_t close = empty ? last - 2 : last;
                 position = 0;
-                for (; close + 2 < size; close++) {
-                    if (s[close] != '-' || s[close + 1] != '-') continue;
+                for (; (close = find_code(s + close, s + size, '-') - s) + 2 < size; close++) {
+                    if (s[close + 1] != '-') continue;
                     Py_ssize_t past = close + 2 + (s[close + 2] == '!');
                     if (past < size && s[past] == '>') {
                         position = past + 1;
@@ -470,7 +470,7 @@ static int scan_page(Page *p) {
                 if (close > last + 3 && comment_chunks(p, last, close) < 0) return -1;
             } else {
                 position = at + 2;
-                while (position < size && s[position] != '>') position++;
+                position = find_code(s + position, s + size, '>') - s;
                 if (position < size) position++;
             }
             last = position;

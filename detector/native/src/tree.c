@@ -107,7 +107,35 @@ static PyObject *nearest(PyObject *self, PyObject *args) {
     return result;
 }
 
+/* elements_above(parents, asked) -> a byte each: whether it is one of those asked for (int64), or stands above one. */
+static PyObject *elements_above(PyObject *self, PyObject *args) {
+    PyObject *parents, *asked;
+    Py_buffer view;
+    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &parents, &asked)) return NULL;
+    if (get_buffer(asked, &view, 8, 0) < 0) return NULL;
+    const int64_t *index = view.buf;
+    Py_ssize_t count = PyList_Size(parents);
+    PyObject *result = PyByteArray_FromStringAndSize(NULL, count);
+    char *found = result ? PyByteArray_AsString(result) : NULL;
+    if (result) memset(found, 0, (size_t)count);
+    if (count && result) found[0] = 1;
+    for (Py_ssize_t k = 0; k < view.len / 8 && result; k++) {
+        Py_ssize_t i = (Py_ssize_t)index[k];
+        if (i < 0 || i >= count) {
+            PyErr_Format(PyExc_ValueError, "no element %zd", i);
+            Py_CLEAR(result);
+        }
+        while (result && !found[i]) {
+            found[i] = 1;
+            if ((i = parent_of(parents, i)) < 0) Py_CLEAR(result);
+        }
+    }
+    PyBuffer_Release(&view);
+    return result;
+}
+
 PyMethodDef tree_methods[] = {
+    {"elements_above", elements_above, METH_VARARGS, NULL},
     {"kinds", kinds, METH_VARARGS, NULL},
     {"nearest", nearest, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
