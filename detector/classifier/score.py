@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ from detector.features.scene import Floats, Scene
 
 NEAR: Final = -4.0  # first-pass log-odds from which a phrase draws its neighbours into the second pass
 REACH: Final = 8  # phrases to each side that are drawn in
+_BLOCK: Final = 4096  # phrases that go through a forest together
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,9 @@ def score(model: Model, scene: Scene) -> Scores:
     final = np.full(n, FLOOR)
     final[first > FLOOR] = np.minimum(first[first > FLOOR], NEAR)
     if near.any():
-        around = np.column_stack(neighbours.columns(scene, first))
-        final[near] = model.context.logit(np.column_stack([features[near], around[near]]))
+        around = neighbours.columns(scene, first)
+        for some in _blocks(near):
+            final[some] = model.context.logit(np.column_stack([features[some], *(column[some] for column in around)]))
     return Scores(final, page_logit(final), features)
 
 
@@ -70,6 +73,13 @@ def first_pass(model: Model, features: Floats) -> NDArray[np.float64]:
     """Log-odds of each phrase by its own features; FLOOR for those that the screen keeps out."""
     first = np.full(len(features), FLOOR)
     through = features @ model.screen_weights + model.screen_bias > 0
-    if through.any():
-        first[through] = model.phrase.logit(features[through])
+    for some in _blocks(through):
+        first[some] = model.phrase.logit(features[some])
     return first
+
+
+def _blocks(marked: NDArray[np.bool_]) -> Iterator[NDArray[np.int64]]:
+    """The places that are marked, some at a time: copies of the features of a whole huge page would take as much room again."""
+    places = np.flatnonzero(marked)
+    for at in range(0, len(places), _BLOCK):
+        yield places[at : at + _BLOCK]

@@ -119,7 +119,7 @@ def _fold_natively(page: Page) -> tuple[Text, bool]:
         )
         inner = first, _codes("".join(one.text for one in told)), starts, ends, count
     code, kind, flags = np.empty(total, np.uint32), np.empty(total, np.uint8), np.empty(total, np.uint8)
-    places = np.empty((4, total), np.int32)
+    start_of, end_of, chunk, dropped = (np.empty(total, np.int32) for _ in range(4))
     length, may_be_interleaved = kernels.normalise(
         page.codes,
         (start, end),
@@ -127,9 +127,12 @@ def _fold_natively(page: Page) -> tuple[Text, bool]:
         page.is_html,
         _resolve,
         (tables.fold, tables.kind, tables.flags, _PASSING_TABLE),
-        (code, kind, flags, *places),
+        (code, kind, flags, start_of, end_of, chunk, dropped),
     )
-    return Text(*(part[:length] for part in (code, kind, flags, *places))), may_be_interleaved
+    if length and not dropped[length - 1]:  # as on most pages: no room for a row of noughts
+        dropped = np.broadcast_to(np.int32(0), total)
+    text = Text(code[:length], kind[:length], flags[:length], start_of[:length], end_of[:length], chunk[:length], dropped[:length])
+    return text, may_be_interleaved
 
 
 def _codes(text: str) -> Codes:

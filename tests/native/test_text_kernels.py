@@ -83,7 +83,7 @@ def test_arrays_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match="one length"):
         kernels.split((text.code[:-1], text.kind, text.chunk), chunks, True)
     tables = normalise.c.character_tables()
-    out = text.code, text.kind, text.flags, text.start, text.end, text.chunk, text.dropped
+    out = text.code, text.kind, text.flags, text.start, text.end, text.chunk, text.dropped.copy()
     for start, end in (
         (page.start, page.end + 1),
         (page.start, page.start - 1),
