@@ -57,11 +57,8 @@ def corrected_model(
 ) -> Model:
     """The model with corrections learnt. folds: of this model; rows: what it was trained on; held_spam, held_clean: of its vocabulary.
 
-    Raises DataError where the model already holds corrections (all of them are to be given to the model it was made from), or folds
-    belong to another model or other rows.
+    The model must not hold corrections yet. Raises DataError where folds belong to another model.
     """
-    if CORRECTIONS in model.header:
-        raise DataError("this model already holds corrections: give all your labels to the model that it was made from")
     if folds.model != model.header["sha256"]:
         raise DataError("folds.npz belongs to another model: train both with `detector train`")
     spam = [label.text for label in corrections.labels if label.spam]

@@ -20,6 +20,7 @@ from detector.training.evaluate import Judgement, evaluation_set, judge
 from detector.training.folds import FOLDS_NAME, Folds, digest_of, load_folds
 from detector.training.guard import Difference, compare
 from detector.training.increment import CORRECTIONS, corrected_model
+from detector.training.material import DataError
 from detector.training.rows import TrainingRows, read_rows
 from detector.training.train import read_background
 from detector.training.vocabulary import read_material
@@ -42,9 +43,12 @@ def train_corrected(
     """Correct the model at `base` and write model.npz and card.json to `out`; returns the model's path.
 
     data: what `base` was trained on. folds.npz is looked for beside `base`; where it is not there, what it holds is fitted, which takes
-    minutes and is kept in `cache`. Raises DataError, ModelError.
+    minutes and is kept in `cache`. Raises DataError, also where the model already holds corrections (all of them are to be given to the
+    model it was made from), and ModelError.
     """
     model = load(base)
+    if CORRECTIONS in model.header:
+        raise DataError("this model already holds corrections: give all your labels to the model that it was made from")
     rows = read_rows(data / "figures" / "pages.npz")
     _, held_clean, _ = read_background(data / "figures" / "background.npz")
     phrases, texts = read_material(data)

@@ -87,10 +87,13 @@ def test_what_was_called_not_spam_is_trusted_on_other_pages_too(workshop: Worksh
     assert after.mean() < before.mean()
 
 
-def test_a_corrected_model_says_so_and_is_not_corrected_again(workshop: Workshop, corrected: Path, tmp_path: Path) -> None:
+def test_a_corrected_model_says_so_and_is_refused_before_anything_is_fitted(
+    workshop: Workshop, corrected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     header = load(corrected).header
     assert header["corrections"] == {"base": load(workshop.model).header["sha256"], "labels": 20, "pages": 20}
     assert json.loads(corrected.with_name("card.json").read_bytes())["corrections"]["pages"] == 20
+    monkeypatch.setattr("detector.training.forests.fit_forest", lambda *_: pytest.fail("fitted"))
     with pytest.raises(DataError, match="already holds corrections"):
         train_corrected(workshop.data, corrected, tmp_path, bring_together([Label("gone", None, None, None, "x y", True)]), jobs=1)
 
