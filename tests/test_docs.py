@@ -1,4 +1,4 @@
-"""The guides say what is so: their code parses, what it imports is there, and the command that shards an archive works."""
+"""The guides say what is so: links and names lead somewhere, code parses, what it imports is there, and the command that shards an archive works."""
 
 from __future__ import annotations
 
@@ -6,20 +6,51 @@ import ast
 import io
 import json
 import os
+import pkgutil
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from detector.cli import main
+
 ROOT = Path(__file__).parents[1]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "models" / "README.md", ROOT / "training_data" / "DATASHEET.md"]
 GUIDE = (ROOT / "docs" / "billion-pages.md").read_text("utf-8")
 
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_files_that_are_there(page: Path) -> None:
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")) if "://" not in target]
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_named_in_a_sentence_have_the_options_named_with_them(page: Path) -> None:
+    for line in re.findall(r"`detector ([a-z][^`]*)`", page.read_text("utf-8")):
+        words = line.split()
+        command: click.Command = main
+        while words and isinstance(command, click.Group) and not words[0].startswith("-"):
+            found = command.get_command(click.Context(command), words.pop(0))
+            assert found is not None, f"detector {line}: no such command"
+            command = found
+        known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)} | {"--help"}
+        assert {word.partition("=")[0] for word in words if word.startswith("--")} <= known, f"detector {line}"
+
+
+def test_the_architecture_names_what_is_there() -> None:
+    named = re.findall(r"`(detector(?:\.\w+)+)`", (ROOT / "docs" / "architecture.md").read_text("utf-8"))
+    assert len(named) > 15
+    for name in named:
+        pkgutil.resolve_name(name)
 
 
 def defined_in(module: str) -> set[str]:

@@ -43,12 +43,12 @@ Examples:
   detector audit https://example.com/ --crawl 500 --site
   curl -s https://example.com | detector audit -
 
-\b
 Options may stand in detector.toml, or under [tool.detector] in pyproject.toml, of the current folder; the command line goes before:
+
+\b
   fail-on = "suspicious"
   exclude = ["archive/"]
 
-\b
 Exit codes: 0 clean; 1 something found at or above --fail-on; 2 usage; 3 some inputs could not be read.
 What was found counts for more than what could not be read."""
 

@@ -24,11 +24,9 @@ Examples:
   detector baseline site/ --output baseline.json
   detector audit site/ --baseline baseline.json      what is not in it
 
-\b
 The same text on the same page stays accepted wherever on the page it moves. Pages go by their names: give both commands the
 same inputs, from the same folder. Look through the file before it is committed: each line is a finding that will not be told again.
 
-\b
 Exit codes: 0 done, whatever was found; 2 usage; 3 some inputs could not be read."""
 
 

@@ -28,7 +28,6 @@ Examples:
   detector clean site/ --in-place        keeps each page it changes as NAME.orig
   curl -s https://example.com | detector clean - > cleaned.html
 
-\b
 Exit codes: 0 done; 1 with --diff, something would be cut; 2 usage; 3 some inputs could not be read or rewritten."""
 
 

@@ -24,7 +24,6 @@ Examples:
   detector compare saved-last-year.html https://example.com/
   curl -sA Googlebot https://example.com | detector compare - https://example.com --format json
 
-\b
 Exit codes: 0 no copy has spam that the other lacks; 1 one has, at or above --fail-on; 2 usage; 3 a copy could not be read."""
 
 _SHOWN: Final = 40  # differences of one copy in the text report

@@ -21,11 +21,9 @@ Examples:
   detector drift crawl-january.warc.gz crawl-june.warc.gz
   detector drift old_pages/ new_pages/ --format json
 
-\b
 OLD and NEW are files, folders, patterns, archives or tables, as for `detector audit`, of 20 pages or more each.
 psi: below 0.1 nothing of note, from 0.25 large; ks: greatest distance of the distributions; p: that chance makes it as great.
 
-\b
 Exit codes: 0 stable, or moved a little; 1 drifted: look at pages with `detector suggest`, and train anew; 2 usage;
 3 some inputs could not be read."""
 

@@ -22,10 +22,12 @@ Examples:
   detector evaluate training_data --model my_model/model.npz --format json > figures.json
   detector evaluate training_data --plots pictures/
 
-\b
 DATA is a folder as described in training_data/DATASHEET.md, from whose texts pages are made, or labels.jsonl of pages of your own.
 The shipped model was fitted on training_data: figures on it compare models; figures on pages of your own say how good one is.
-Evaluating needs: pip install 'detector[train]'"""
+
+Evaluating needs: pip install 'detector[train]'
+
+Exit codes: 0 done; 2 usage, or data or a model that cannot be used."""
 
 _COLUMNS: Final = ("pages", "injected", "not_clean", "characters", "outside")
 

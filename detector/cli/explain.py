@@ -29,7 +29,6 @@ Examples:
   detector explain page.html --blocks 0          findings alone
   curl -s https://example.com | detector explain -
 
-\b
 Exit codes: 0 done, whatever was found; 2 usage; 3 some inputs could not be read."""
 
 _LONGEST_TEXT: Final = 160  # characters of a text shown in a cell

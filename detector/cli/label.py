@@ -26,11 +26,9 @@ Examples:
   detector label https://example.com/ --out labels.jsonl --keep saved_pages/
   detector train --data training_data --add labels.jsonl --out my_model
 
-\b
 Answers: s spam, n not spam, m missed this (then paste the text), k skip, q quit. Each is written at once; what the file already holds is
 not asked again. labels.jsonl is the format that the corrections of the HTML report have, too: see training_data/DATASHEET.md.
 
-\b
 Exit codes: 0 done or quit; 2 usage; 3 some inputs could not be read."""
 
 _AROUND: Final = 120  # characters of the source shown before and after

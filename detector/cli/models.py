@@ -18,9 +18,10 @@ Examples:
   detector models use my_model/model.npz         for all commands of this user
   detector models use --shipped                  back to the one that ships
 
-\\b
 A command uses, in this order: --model FILE; the environment variable {VARIABLE}; what `detector models use` chose; the shipped model.
-Programs that import detector are not concerned: they use the shipped model, or Auditor(model=PATH)."""
+Programs that import detector are not concerned: they use the shipped model, or Auditor(model=PATH).
+
+Exit codes: 0 done; 2 usage, or a model that cannot be used."""
 
 _CARD: Final = "card.json"
 _LONG: Final = frozenset({"features"})  # named by their number alone, but in JSON

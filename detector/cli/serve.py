@@ -17,9 +17,12 @@ Examples:
   curl --data-binary @page.html http://127.0.0.1:8000/clean > cleaned.html
   curl -T pages.jsonl -X POST http://127.0.0.1:8000/audit/jsonl
 
-\b
 / is a page to paste a page into; /openapi.json describes the rest; /health and /metrics are for those who run it.
-There is no log-in and no TLS: in front of a network, put a proxy that has them."""
+There is no log-in and no TLS: in front of a network, put a proxy that has them.
+
+Serving needs: pip install 'detector[serve]'
+
+Exit codes: 2 usage, or the address cannot be listened on; 130 stopped by Ctrl-C."""
 
 _CONNECTIONS: Final = 512
 

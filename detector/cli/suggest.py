@@ -16,10 +16,8 @@ Examples:
   detector suggest crawl.warc.gz --count 50 --format json > worth.json
   detector suggest site/ --format names | xargs -d '\\n' detector label --out labels.jsonl
 
-\b
 A page is worth a label where the model is unsure of it and it is unlike the pages suggested before it.
 
-\b
 Exit codes: 0 done; 2 usage; 3 some inputs could not be read."""
 
 

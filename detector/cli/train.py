@@ -21,12 +21,11 @@ Examples:
   detector train --data training_data --add labels.jsonl --pages saved_pages/ --out my_model
   detector models use my_model/model.npz
 
-\b
 With --add, the shipped model (or --model) is corrected within a minute: labels.jsonl is what `detector label` and the HTML report write.
 Give all your labels each time. The format of data and labels is described in training_data/DATASHEET.md.
+
 Training needs: pip install 'detector[train]'
 
-\b
 Exit codes: 0 written; 1 the new model is worse than the old one and was put aside (--force takes it); 2 usage."""
 
 

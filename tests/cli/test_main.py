@@ -44,6 +44,15 @@ def test_help_has_examples_that_name_the_command(run: Run, command: str) -> None
     assert f"detector {command}".strip() in result.stdout.partition("Examples:")[2]
 
 
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_says_what_the_exit_codes_mean_and_fits_the_terminal(run: Run, command: str) -> None:
+    stdout = run(*command.split(), "--help").stdout
+    assert "Exit codes:" in stdout
+    assert "\\b" not in stdout and "\b" not in stdout
+    # Of what can be pasted the lines are kept as they are, at any width; all else is wrapped.
+    assert [line for line in stdout.splitlines() if len(line) > 80 and "detector " not in line] == []
+
+
 def test_every_option_has_a_help_text() -> None:
     for name in COMMANDS:
         command = main.get_command(None, name)  # type: ignore[arg-type]

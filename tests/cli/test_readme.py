@@ -1,10 +1,11 @@
-"""The two READMEs say the same, and what they say of the command line is so."""
+"""The two READMEs say the same, and what they say of the command line and the library is so."""
 
 from __future__ import annotations
 
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -49,3 +50,15 @@ def test_every_command_is_one_that_the_command_line_takes(line: str, tmp_path: P
 def test_the_first_command_audits_a_page_that_ships() -> None:
     first = code_lines("README.md")[0]
     assert (ROOT / first.split()[-1]).is_file()
+
+
+def test_the_example_of_the_library_runs_and_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    page = (ROOT / "tests" / "examples" / "infected-article.html").read_text("utf-8")
+    names: dict[str, Any] = {"html": page}
+    exec(example, names)
+    verdict, finding, reasons = capsys.readouterr().out.splitlines()
+    assert verdict.split()[0] == "injected" and "gambling off-screen" in finding and reasons
+    (found,) = names["report"].findings
+    assert names["cleaned"] == page[: found.start] + page[found.end :]
+    assert names["auditor"].audit(page).verdict == "injected"
