@@ -92,7 +92,7 @@ Exit codes:
   0  clean      1  something found at or above --fail-on
   2  the command line is wrong, or the model cannot be used
   3  some inputs could not be read
-  70, 130, 141  a bug in detector; stopped by Ctrl-C; nobody reads the output any more
+  70, 130, 141  a bug; stopped by Ctrl-C; nobody reads the output any more
 
 \b
 Completion by the Tab key, by a line in ~/.bashrc (zsh_source in ~/.zshrc):
