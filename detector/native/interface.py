@@ -186,5 +186,8 @@ class Kernels(Protocol):
     def last_of(self, codes: Codes, first: int, marks: tuple[Codes, ...], /) -> int:
         """Where the last of the marks begins behind `first`, in any case; -1 for none. For `detector.features.place`."""
 
+    def words_in(self, codes: Codes, first: int, past: int, words: tuple[str, ...], /) -> int:
+        """`detector.page.words.words_in`."""
+
     def invisible(self, codes: Codes, fewest: int, /) -> bool:
         """Whether so many invisible characters stand in a row, for `detector.segmentation.invisible`."""

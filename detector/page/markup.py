@@ -221,7 +221,7 @@ def read_markup(source: str, codes: NDArray[np.uint32] | None = None) -> Markup:
 def _scan_natively(source: str, codes: NDArray[np.uint32]) -> Markup:
     assert kernels is not None
     out = Markup()
-    held = _Held(source, out)
+    held = _Held(source, out, codes)
     elements, links, chunks, styles, scripts, out.body_end = kernels.scan(codes, held.in_attributes, held.in_script, _is_prose)
     out.name, out.element_start, out.attributes, out.open_end, out.parent, out.element_end = elements
     out.link, out.host_start, out.host_end = (np.frombuffer(array, np.int64) for array in links)
@@ -236,9 +236,10 @@ def _scan_natively(source: str, codes: NDArray[np.uint32]) -> Markup:
 class _Held:
     """Texts that attributes and scripts hold, as rows of (start, end, role, strength of the break before)."""
 
-    def __init__(self, source: str, out: Markup) -> None:
+    def __init__(self, source: str, out: Markup, codes: NDArray[np.uint32] | None = None) -> None:
         self._source = source
         self._out = out
+        self._codes = codes
 
     def in_attributes(self, is_meta: bool, attributes: int, open_end: int, chunks: int) -> list[tuple[int, int, int, int]]:
         """chunks: how many the page has so far."""
@@ -263,7 +264,7 @@ class _Held:
         """attributes: where those of the script begin; they end at start."""
         if "ld+json" in self._source[attributes:start].lower():
             return self._written(structured_text(self._source, start, end), JSON, chunks)
-        return self._written(written_text(self._source, start, end), SCRIPT, chunks)
+        return self._written(written_text(self._source, start, end, self._codes), SCRIPT, chunks)
 
     def _written(self, texts: Iterable[Written], role: int, chunks: int) -> list[tuple[int, int, int, int]]:
         rows: list[tuple[int, int, int, int]] = []

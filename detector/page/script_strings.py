@@ -68,6 +68,11 @@ def joined(text: str) -> str:
     return "".join(parts) + text[last:] if parts else text
 
 
+def may_be_split(source: str, start: int, end: int) -> bool:
+    """Whether `joined` may change what stands there."""
+    return _PLUS.search(source, start, end) is not None
+
+
 def from_base64(raw: str) -> str:
     """The text of a base64 string, "" for what is none."""
     try:

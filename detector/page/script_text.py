@@ -8,20 +8,24 @@ the quote that ends its string, is text unless it looks like code.
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detector.page.script_strings import literals_of_expression
 from detector.page.unescaping import (
     Unescaped,
+    places,
     unescape_base64,
     unescape_codes,
     unescape_entities,
     unescape_percent,
     unescape_script,
 )
+from detector.page.words import words_in
 
 MAX_CHARS: Final = 400_000  # of one script that are read
 _MAX_FOUND: Final = 400  # texts of one script
@@ -42,16 +46,22 @@ _ESCAPED_WORDS: Final = ("\\x3c", "\\x3C", "\\u003c", "\\u003C")
 _SINK_WORDS: Final = (
     "write(", "writeln(", "write'](", 'write"](', "HTML", "textContent", "innerText", "unescape(", "decodeURIComponent(", "atob(", "fromCharCode(",
 )  # fmt: skip
+_WORDS_READ: Final = _SINK_WORDS + _ESCAPED_WORDS
+_SINKS: Final = (1 << len(_SINK_WORDS)) - 1  # bits of `_SINK_WORDS` among them
 _ASSIGNS = re.compile(r"[\"']?\]?\s*\+?=(?!=)")
 _CODES = re.compile(r"fromCharCode\(\s*((?:(?:0x)?[0-9a-fA-F]{1,7}\s*,\s*){3,20000}(?:0x)?[0-9a-fA-F]{1,7})\s*\)")
-_QUOTE = re.compile(r"(?<!\\)(?:(?<![^\W\d_])[\"'`]|[\"'`](?![^\W\d_]))")
+_QUOTE = re.compile(r"[\"'`](?<!\\.)(?:(?<![^\W\d_].)|(?![^\W\d_]))")
 _NOT_TEXT: Final = frozenset({"script", "style"})  # what stands after these tags is none
 _VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
+# Code, by its signs. A sign is looked for first and what is around it then: most texts have few, and trying every way at every character is slow.
 _CODE = re.compile(
-    r"[{}]|[A-Za-z0-9_$\])]\((?!s\))|=>|&&|\|\||[=!+]=|\w\[\w*\]|\b(?:function|var|return|typeof|const)\s|;\s*(?:\n|$|//|[a-z.]+\s*[=(])"
-    r"|^\s*(?:[)\],;]|/?>)|[+=]\s*$|<[%?a-zA-Z/!]|%>|\?>|/\*|\*/|[\"']\s*/?>|\s[a-z-]+=[\"']"
+    r"[{}(=&|\[;+<%?/*\"'](?:(?<=[{}])|(?<=[A-Za-z0-9_$\])]\()(?!s\))|(?<==)[>=]|(?<=[!+]=)|(?<=&)&|(?<=\|)\||(?<=\w\[)\w*\]"
+    r"|(?<=;)\s*(?:\n|$|//|[a-z.]+\s*[=(])|(?<=[+=])\s*$|(?<=<)[%?a-zA-Z/!]|(?<=[%?])>|(?<=/)\*|(?<=\*)/|(?<=[\"'])\s*/?>)"
 )
+_KEYWORD = re.compile(r"[fvrtc](?<!\w.)(?:(?<=f)unction|(?<=v)ar|(?<=r)eturn|(?<=t)ypeof|(?<=c)onst)\s")
+_REST_OF_CODE = re.compile(r"\s*(?:[)\],;]|/?>)")  # at the start
+_REST_OF_TAG = re.compile(r"\s[a-z-]+=[\"']")
 _ADDRESS = re.compile(r"(?:[a-z]{2,8}:)?//[^\s<>]+", re.IGNORECASE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -78,11 +88,15 @@ class Written:
     tags: tuple[str, ...]
 
 
-def written_text(source: str, start: int, end: int) -> list[Written]:
-    """Texts of a script in source order, none overlapping another. Linear in the script; never raises."""
+def written_text(source: str, start: int, end: int, codes: NDArray[np.uint32] | None = None) -> list[Written]:
+    """Texts of a script in source order, none overlapping another. Linear in the script; never raises. codes: `codes_of` the source."""
     end = min(end, start + MAX_CHARS)
-    found = list(_between_tags(source, start, end))
-    written = [w for piece in _from_sinks(source, start, end) for w in piece]
+    held = words_in(source, codes, start, end, _WORDS_READ)
+    found = list(_between_tags(source, start, end, _ESCAPED_TAG if held > _SINKS else _TAG))
+    if not held & _SINKS:
+        return found
+    words = [word for i, word in enumerate(_SINK_WORDS) if held >> i & 1]
+    written = [w for piece in _from_sinks(source, start, end, words) for w in piece]
     if not written:
         return found
     taken: list[Written] = []
@@ -104,7 +118,7 @@ def attribute_markup(source: str, start: int, end: int) -> Iterator[Written]:
 
 def is_text(text: str) -> bool:
     """Whether what stands between two tags of a string is for people to read."""
-    if _CODE.search(text):
+    if _is_code(text):
         return False
     if "//" in text:
         text = _ADDRESS.sub("", text)
@@ -113,6 +127,15 @@ def is_text(text: str) -> bool:
     if _is_name_of_code(text):
         return False
     return _WORD.search(text) is not None or _APART.search(text) is not None
+
+
+def _is_code(text: str) -> bool:
+    return (
+        _CODE.search(text) is not None
+        or _KEYWORD.search(text) is not None
+        or _REST_OF_CODE.match(text) is not None
+        or (('="' in text or "='" in text) and _REST_OF_TAG.search(text) is not None)
+    )
 
 
 def _is_name_of_code(text: str) -> bool:
@@ -155,9 +178,8 @@ class _Open:
         self.names = None
 
 
-def _between_tags(source: str, start: int, end: int) -> Iterator[Written]:
+def _between_tags(source: str, start: int, end: int, tag: re.Pattern[str]) -> Iterator[Written]:
     """Texts that stand next to tags in a script."""
-    tag = _ESCAPED_TAG if any(source.find(word, start, end) >= 0 for word in _ESCAPED_WORDS) else _TAG
     here = _Open()
     last, name_before = -1, ""
     count = 0
@@ -214,10 +236,10 @@ def _text(source: str, start: int, end: int, here: _Open) -> Written | None:
     return Written(start, end, unescaped, *here.take())
 
 
-def _from_sinks(source: str, start: int, end: int) -> Iterator[Iterator[Written]]:
-    """Texts of what is written without tags, or with tags that can be read only when it is unescaped."""
+def _from_sinks(source: str, start: int, end: int, words: list[str]) -> Iterator[Iterator[Written]]:
+    """Texts of what is written without tags, or with tags that can be read only when it is unescaped. words: those of `_SINK_WORDS` there."""
     last = start
-    for at, word in _sinks(source, start, end):
+    for at, word in _sinks(source, start, end, words):
         if at < last:
             continue
         last = at + len(word)
@@ -251,10 +273,10 @@ def _from_sinks(source: str, start: int, end: int) -> Iterator[Iterator[Written]
                 yield _pieces(inner)
 
 
-def _sinks(source: str, start: int, end: int) -> list[tuple[int, str]]:
-    """Where each of `_SINK_WORDS` stands, up to `_MAX_FOUND` times."""
+def _sinks(source: str, start: int, end: int, words: list[str]) -> list[tuple[int, str]]:
+    """Where each of the words stands, up to `_MAX_FOUND` times."""
     found: list[tuple[int, str]] = []
-    for word in _SINK_WORDS:
+    for word in words:
         at = source.find(word, start, end)
         for _ in range(_MAX_FOUND):
             if at < 0:
@@ -288,12 +310,12 @@ def _piece(inner: Unescaped, first: int, past: int, here: _Open) -> Written | No
         return None
     start, end = inner.start[first], inner.end[past - 1]
     part = inner.part(first, past)
-    return Written(start, end, None if part.start == array("q", range(start, end)) else part, *here.take())
+    return Written(start, end, None if part.start == places(start, end) else part, *here.take())
 
 
 def is_prose(text: str) -> bool:
     """Whether a string without tags is several words for people to read, and no name, address or value."""
     if len(_CJK.findall(text)) >= 4:
-        return not _CODE.search(text)
+        return not _is_code(text)
     words = _WORDS.findall(text)
     return len(words) >= 3 and sum(map(len, words)) * 2 >= len(text.strip()) and "://" not in text and ";" not in text and "_" not in text

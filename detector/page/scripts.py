@@ -11,9 +11,22 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detector.lazy import cached_property
 from detector.page.markup import Markup, attributes_of
-from detector.page.script_strings import LITERAL, character_of, decode_literal, from_base64, joined, literals_of_expression, occurrences
+from detector.page.script_strings import (
+    LITERAL,
+    character_of,
+    decode_literal,
+    from_base64,
+    joined,
+    literals_of_expression,
+    may_be_split,
+    occurrences,
+)
+from detector.page.words import words_in
 
 __all__ = ["hidden_by_scripts"]
 
@@ -70,6 +83,8 @@ _RULE_WORDS: Final = (
     "display:none", "display: none", "visibility:hidden", "visibility: hidden", "left:-", "left: -", "top:-", "top: -", "indent:-",
     "font-size:0", "opacity:0",
 )  # fmt: skip
+# What every script holds that is read.
+_WORDS_READ: Final = (*_BRACKETED_WORDS, *_ESCAPED_WORDS, *_HIDE_WORDS, "'style'", '"style"', "<style", "insertRule")
 _BEFORE_BODY = re.compile(r"[.#*a-zA-Z][^{}<>\"'`;()\\]{0,299}$")
 
 
@@ -87,10 +102,15 @@ def _scripts(source: str, markup: Markup) -> Iterator[tuple[int, int]]:
         budget -= end - start
 
 
-def hidden_by_scripts(source: str, markup: Markup) -> list[str]:
-    """What scripts hide while the page loads, as style sheets: ``#id{display:none!important}``, and the sheets they make."""
+def hidden_by_scripts(source: str, markup: Markup, codes: NDArray[np.uint32] | None = None) -> list[str]:
+    """What scripts hide while the page loads, as style sheets: ``#id{display:none!important}``, and the sheets they make.
+
+    codes: `codes_of` the source, where at hand.
+    """
     sheets: list[str] = []
     for start, end in _scripts(source, markup):
+        if not words_in(source, codes, start, end, _WORDS_READ) and not may_be_split(source, start, end):
+            continue
         text = joined(source[start:end])
         if any(word in text for word in _BRACKETED_WORDS):
             text = _BRACKETED.sub(r".\1", text)

@@ -13,6 +13,8 @@ from array import array
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 _SCRIPT = re.compile(
     r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(\r\n|[\s\S]))"
 )
@@ -20,6 +22,7 @@ _PERCENT = re.compile(r"%u([0-9a-fA-F]{4})|((?:%[0-9a-fA-F]{2})+)")
 _ENTITY = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7})|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _CODE = re.compile(r"0[xX]([0-9a-fA-F]{1,6})|(\d{1,7})")
 _SIMPLE: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
+_FEW: Final = 32  # numbers that are sooner written one by one
 _OUTSIDE: Final = "\ufffd"
 
 
@@ -40,6 +43,13 @@ class Unescaped:
         return "".join(c for c, a, b in zip(self.text, self.start, self.end, strict=True) if a >= start and b <= end)
 
 
+def places(start: int, end: int) -> array[int]:
+    """The numbers from `start` up to `end`."""
+    if end - start < _FEW:
+        return array("q", range(start, end))
+    return array("q", np.arange(start, end, dtype=np.int64).tobytes())
+
+
 class _Builder:
     def __init__(self) -> None:
         self.text: list[str] = []
@@ -48,8 +58,8 @@ class _Builder:
 
     def plain(self, source: str, start: int, end: int) -> None:
         self.text.append(source[start:end])
-        self.start.extend(range(start, end))
-        self.end.extend(range(start + 1, end + 1))
+        self.start += places(start, end)
+        self.end += places(start + 1, end + 1)
 
     def put(self, text: str, start: int, end: int) -> None:
         """Characters that are spelt together."""

@@ -126,7 +126,7 @@ def element_visibility(
     return reader.read(None if asked is None else elements_above(markup.parent, asked))
 
 
-def _sheets_of(tree: Tree) -> Iterator[tuple[str, bool]]:
+def _sheets_of(tree: Tree, codes: NDArray[np.uint32]) -> Iterator[tuple[str, bool]]:
     """Sheets that apply: (text, whether a script made it)."""
     markup, source = tree.markup, tree.source
     for start, end in markup.styles:
@@ -143,7 +143,7 @@ def _sheets_of(tree: Tree) -> Iterator[tuple[str, bool]]:
         attributes = tree.attributes(index) if markup.open_end[index] - markup.attributes[index] > 7 else {}
         if media_applies(attributes.get("media", "")) and attributes.get("type", "").strip().lower() in ("", "text/css"):
             yield source[start:end], False
-    for sheet in hidden_by_scripts(source, markup):
+    for sheet in hidden_by_scripts(source, markup, codes):
         yield sheet, True
 
 
@@ -162,7 +162,7 @@ class _Reader:
         self.tree = Tree(source, markup, codes)
         self._flags: list[int] = self.tree.heads.flags.tolist()
         self._variables = _variables_of(source, self.tree) if "var(" in source else None
-        sheets = _sheets_of(self.tree)
+        sheets = _sheets_of(self.tree, codes)
         if self._variables is not None:
             sheets = ((self._variables.resolve(css), scripted) for css, scripted in sheets)
         self.styles = PageStyles(self.tree, sheets)

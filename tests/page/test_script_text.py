@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from detector.page.markup import DATA, JSON, LINE, SCRIPT
 from detector.page.page import NO_LINK, Page, read_page
+from detector.page.script_text import _QUOTE, _is_code
 from detector.page.states import STATES
 from detector.segmentation.normalise import normalise
 
@@ -187,3 +189,19 @@ def test_hostile_scripts_cost_no_more_than_large_ones(script: str, attributes: s
     began = time.process_time()
     page_of(script, attributes)
     assert time.process_time() - began < 10
+
+
+# What is code, and which quotes end strings, as expressions that try every way at every character: plain to read, and ten times slower.
+CODE = re.compile(
+    r"[{}]|[A-Za-z0-9_$\])]\((?!s\))|=>|&&|\|\||[=!+]=|\w\[\w*\]|\b(?:function|var|return|typeof|const)\s|;\s*(?:\n|$|//|[a-z.]+\s*[=(])"
+    r"|^\s*(?:[)\],;]|/?>)|[+=]\s*$|<[%?a-zA-Z/!]|%>|\?>|/\*|\*/|[\"']\s*/?>|\s[a-z-]+=[\"']"
+)
+QUOTE = re.compile(r"(?<!\\)(?:(?<![^\W\d_])[\"'`]|[\"'`](?![^\W\d_]))")
+SIGNS = [*"{}()=&|[];+<>%?/*\"'`!\\$_-. \n\t1aAé中", "function", "var ", "return\t", "typeof", "const", "s)", "//", "='", 'a-b="']
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(st.sampled_from(SIGNS), st.text(max_size=2)), max_size=8).map("".join), st.integers(0, 3))
+def test_code_and_quotes_are_told_by_their_signs(text: str, start: int) -> None:
+    assert _is_code(text) == (CODE.search(text) is not None)
+    assert [m.span() for m in _QUOTE.finditer(text, start)] == [m.span() for m in QUOTE.finditer(text, start)]

@@ -71,7 +71,45 @@ static PyObject *invisible(PyObject *self, PyObject *args) {
     return PyBool_FromLong(longest >= fewest);
 }
 
+/* words_in(codes, first, past, words) -> a number whose bit i says whether word i stands from `first` on before `past`.
+   The twin of `_words_in` in detector/page/words.py. */
+static PyObject *words_in(PyObject *self, PyObject *args) {
+    enum { MOST = 64 };
+    PyObject *codes, *words;
+    Py_buffer source;
+    Py_ssize_t first, past, length[MOST];
+    const char *word[MOST];
+    if (!PyArg_ParseTuple(args, "OnnO!", &codes, &first, &past, &PyTuple_Type, &words)) return NULL;
+    Py_ssize_t count = PyTuple_Size(words);
+    if (count > MOST) return PyErr_Format(PyExc_ValueError, "more than %d words", MOST);
+    uint64_t begins[128] = {0}, goes_on[128] = {0}, found = 0; /* which words have a letter as their first, and as their second */
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (!(word[i] = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(words, i), &length[i]))) return NULL;
+        unsigned char a = (unsigned char)word[i][0], b = length[i] > 1 ? (unsigned char)word[i][1] : 0;
+        if (length[i] < 2 || a > 127 || b > 127) return PyErr_Format(PyExc_ValueError, "a word of less than two letters of ASCII");
+        begins[a] |= (uint64_t)1 << i;
+        goes_on[b] |= (uint64_t)1 << i;
+    }
+    if (get_buffer(codes, &source, 4, 0) < 0) return NULL;
+    const Code *text = source.buf;
+    if (first < 0) first = 0;
+    if (past > source.len / 4) past = source.len / 4;
+    for (Py_ssize_t at = first; at + 1 < past; at++) {
+        Code a = text[at], b = text[at + 1];
+        if (a > 127 || b > 127 || !(begins[a] & goes_on[b] & ~found)) continue;
+        for (Py_ssize_t i = 0; i < count; i++) {
+            if (!((begins[a] & goes_on[b] & ~found) >> i & 1) || length[i] > past - at) continue;
+            Py_ssize_t k = 2;
+            while (k < length[i] && text[at + k] == (unsigned char)word[i][k]) k++;
+            if (k == length[i]) found |= (uint64_t)1 << i;
+        }
+    }
+    PyBuffer_Release(&source);
+    return PyLong_FromUnsignedLongLong(found);
+}
+
 PyMethodDef search_methods[] = {
+    {"words_in", words_in, METH_VARARGS, NULL},
     {"last_of", last_of, METH_VARARGS, NULL},
     {"invisible", invisible, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
