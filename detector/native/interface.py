@@ -1,12 +1,13 @@
 """What the compiled kernels offer. Arrays are contiguous and of the types said.
 
-A bytearray that comes back from markup.c holds int64, one from heads.c or tree.c int32; flags are bytes.
+A bytearray of chunks from markup.c holds int64, one of elements from there, heads.c or tree.c int32; flags are bytes.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,8 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
-Elements = tuple[list[str], list[int], list[int], list[int], list[int], list[int]]
+Places: TypeAlias = "array[int]"  # of 32 bits
+Elements = tuple[list[str], bytearray, bytearray, bytearray, bytearray, bytearray]
 Chunks = tuple[bytearray, bytearray, bytearray, bytearray, bytearray, bytearray, bytearray, bytearray]
 Links = tuple[bytearray, bytearray, bytearray]
 Row = tuple[int, int, int, int]
@@ -58,21 +60,21 @@ class Kernels(Protocol):
 
     # heads.c
     def heads(
-        self, codes: Codes, names: list[str], attributes: list[int], open_end: list[int], /
+        self, codes: Codes, names: list[str], attributes: Places, open_end: Places, /
     ) -> tuple[bytearray, bytearray, list[str], bytearray, list[str], dict[int, str], dict[int, str]]:
         """`detector.page.heads.read_heads`."""
 
-    def with_attributes(self, codes: Codes, attributes: list[int], open_end: list[int], names: list[str], /) -> bytearray:
+    def with_attributes(self, codes: Codes, attributes: Places, open_end: Places, names: list[str], /) -> bytearray:
         """`detector.page.heads.elements_with_attributes`."""
 
     # tree.c
-    def kinds(self, parents: list[int], own: NDArray[np.int64], /) -> tuple[bytearray, list[int]]:
+    def kinds(self, parents: Places, own: NDArray[np.int64], /) -> tuple[bytearray, bytearray]:
         """`detector.page.descent.kinds`."""
 
-    def nearest(self, parents: list[int], marked: NDArray[np.bool_], body: int, /) -> tuple[bytearray, list[int], list[int]]:
+    def nearest(self, parents: Places, marked: NDArray[np.bool_], body: int, /) -> tuple[bytearray, bytearray, bytearray]:
         """`detector.page.descent.nearest`."""
 
-    def elements_above(self, parents: list[int], asked: NDArray[np.int64], /) -> bytearray:
+    def elements_above(self, parents: Places, asked: NDArray[np.int64], /) -> bytearray:
         """`detector.page.descent.elements_above`."""
 
     # sheet.c

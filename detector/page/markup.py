@@ -9,6 +9,7 @@ WHATWG tree parser.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -91,6 +92,7 @@ _LOOK_BACK: Final = 24  # how far up the stack an implied end is looked for: bou
 
 
 Ints = NDArray[np.int64]
+Shorts = NDArray[np.int32]
 
 
 def _none() -> Ints:
@@ -99,7 +101,7 @@ def _none() -> Ints:
 
 @dataclass(slots=True)
 class Markup:
-    """What one pass over the source finds, as parallel lists and arrays.
+    """What one pass over the source finds, as parallel arrays.
 
     Elements, index 0 being the document itself: name (lower case), element_start, attributes (where they begin), open_end (past the
     start tag), parent (index), element_end (past the end tag); link (index of the link it stands in, 0 for none), and of links host_start
@@ -109,14 +111,14 @@ class Markup:
     """
 
     name: list[str] = field(default_factory=lambda: [""])
-    element_start: list[int] = field(default_factory=lambda: [0])
-    attributes: list[int] = field(default_factory=lambda: [0])
-    open_end: list[int] = field(default_factory=lambda: [0])
-    parent: list[int] = field(default_factory=lambda: [-1])
-    element_end: list[int] = field(default_factory=lambda: [-1])
-    link: Ints = field(default_factory=lambda: np.zeros(1, np.int64))
-    host_start: Ints = field(default_factory=lambda: np.full(1, -1))
-    host_end: Ints = field(default_factory=lambda: np.full(1, -1))
+    element_start: array[int] = field(default_factory=lambda: array("i", [0]))
+    attributes: array[int] = field(default_factory=lambda: array("i", [0]))
+    open_end: array[int] = field(default_factory=lambda: array("i", [0]))
+    parent: array[int] = field(default_factory=lambda: array("i", [-1]))
+    element_end: array[int] = field(default_factory=lambda: array("i", [-1]))
+    link: Shorts = field(default_factory=lambda: np.zeros(1, np.int32))
+    host_start: Shorts = field(default_factory=lambda: np.full(1, -1, np.int32))
+    host_end: Shorts = field(default_factory=lambda: np.full(1, -1, np.int32))
     start: Ints = field(default_factory=_none)
     end: Ints = field(default_factory=_none)
     role: Ints = field(default_factory=_none)
@@ -223,10 +225,11 @@ def _scan_natively(source: str, codes: NDArray[np.uint32]) -> Markup:
     out = Markup()
     held = _Held(source, out, codes)
     elements, links, chunks, styles, scripts, out.body_end = kernels.scan(codes, held.in_attributes, held.in_script, _is_prose)
-    out.name, out.element_start, out.attributes, out.open_end, out.parent, out.element_end = elements
-    out.link, out.host_start, out.host_end = (np.frombuffer(array, np.int64) for array in links)
+    out.name = elements[0]
+    out.element_start, out.attributes, out.open_end, out.parent, out.element_end = (array("i", places) for places in elements[1:])
+    out.link, out.host_start, out.host_end = (np.frombuffer(places, np.int32) for places in links)
     out.start, out.end, out.role, out.element, out.depth, out.ancestor, out.low, out.strength = (
-        np.frombuffer(array, np.int64) for array in chunks
+        np.frombuffer(places, np.int64) for places in chunks
     )
     out.styles = list(zip(styles[::2], styles[1::2], strict=True))
     out.scripts = list(zip(scripts[::3], scripts[1::3], scripts[2::3], strict=True))
@@ -283,7 +286,7 @@ class _Held:
         return rows
 
 
-def _links(source: str, markup: Markup) -> tuple[Ints, Ints, Ints]:
+def _links(source: str, markup: Markup) -> tuple[Shorts, Shorts, Shorts]:
     """Of each element: the link it stands in; of links: where the host of the address stands."""
     link = [0] * len(markup.name)
     host_start, host_end = [-1] * len(link), [-1] * len(link)
@@ -293,7 +296,7 @@ def _links(source: str, markup: Markup) -> tuple[Ints, Ints, Ints]:
             host_start[i], host_end[i] = host_span(source, markup.attributes[i], markup.open_end[i])
         elif i:
             link[i] = link[parent]
-    return np.array(link, np.int64), np.array(host_start, np.int64), np.array(host_end, np.int64)
+    return np.array(link, np.int32), np.array(host_start, np.int32), np.array(host_end, np.int32)
 
 
 def host_span(source: str, start: int, end: int) -> tuple[int, int]:
@@ -305,14 +308,8 @@ def host_span(source: str, start: int, end: int) -> tuple[int, int]:
 def _scan(source: str) -> Markup:
     out = Markup()
     held = _Held(source, out)
-    element_names, element_starts, element_attributes, open_ends, parents, element_ends = (
-        out.name,
-        out.element_start,
-        out.attributes,
-        out.open_end,
-        out.parent,
-        out.element_end,
-    )
+    element_names = out.name
+    element_starts, element_attributes, open_ends, parents, element_ends = [0], [0], [0], [-1], [-1]
     chunks: tuple[list[int], ...] = ([], [], [], [], [], [], [], [])
     starts, ends, roles, owners, depths, ancestors, lows, strengths = chunks
     stack: list[int] = [0]
@@ -464,6 +461,9 @@ def _scan(source: str) -> Markup:
         chunk(last, size, TEXT)
     for index in stack:
         element_ends[index] = size
+    out.element_start, out.attributes, out.open_end, out.parent, out.element_end = (
+        array("i", places) for places in (element_starts, element_attributes, open_ends, parents, element_ends)
+    )
     out.start, out.end, out.role, out.element, out.depth, out.ancestor, out.low, out.strength = (np.array(x, np.int64) for x in chunks)
     return out
 

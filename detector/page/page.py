@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
 from typing import Final
 
@@ -116,7 +117,7 @@ def read_page(source: str, content_type: str | None = None, url: str | None = No
     hosts = _Hosts(url)
     role = markup.role.astype(np.uint8)
     visibility = states[element]
-    link = markup.link[element]
+    link = markup.link[element].astype(np.int64)
     host = hosts.of_elements(source, markup)[element]
     within = StatesWithin()
     for chunk, tags in markup.tags.items():
@@ -148,8 +149,12 @@ def read_page(source: str, content_type: str | None = None, url: str | None = No
 
 
 def _read_lines(source: str) -> Markup:
-    spans = [m.span() for m in _LINE.finditer(source) if not m[0].isspace()]
-    start, end = np.array(spans, np.int64).reshape(-1, 2).T.copy()
+    starts, ends = array("q"), array("q")
+    for m in _LINE.finditer(source):
+        if not m[0].isspace():
+            starts.append(m.start())
+            ends.append(m.end())
+    start, end = np.frombuffer(starts, np.int64), np.frombuffer(ends, np.int64)
     nothing, one = np.zeros(len(start), np.int64), np.ones(len(start), np.int64)
     return Markup(start=start, end=end, role=nothing + TEXT, element=nothing, depth=one, ancestor=nothing, low=one, strength=nothing + LINE)
 

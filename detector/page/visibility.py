@@ -160,7 +160,7 @@ class _Reader:
         self.markup = markup
         self._codes = codes
         self.tree = Tree(source, markup, codes)
-        self._flags: list[int] = self.tree.heads.flags.tolist()
+        self._flags = self.tree.heads.flags.tobytes()
         self._variables = _variables_of(source, self.tree) if "var(" in source else None
         sheets = _sheets_of(self.tree, codes)
         if self._variables is not None:
@@ -173,9 +173,9 @@ class _Reader:
         self._first_body = markup.name.index("body") if "body" in self.tree.heads.names else 0
         self._body = 0  # the same, once it is entered: what stands outside of it stands on its ground
         self._contexts = {0: Context()}  # of elements that were entered
-        self._is_asked = [True] * len(markup.name)  # whether the state of an element, or of one in it, is wanted
-        self._is_named: list[bool] = []  # whether a rule that hides may end in an element
-        self._is_marked = np.zeros(0, np.bool_)
+        self._is_asked = b"\1" * len(markup.name)  # whether the state of an element, or of one in it, is wanted
+        self._is_named = b""  # whether a rule that hides may end in an element
+        self._is_marked = b""
         self._near = np.zeros(0, np.int32)
         self._details: dict[int, Context] = {}  # of closed details: the context around them, for the summary
         self._is_quirky = "<!doctype" not in source[:2000].lower()
@@ -192,9 +192,9 @@ class _Reader:
             asked[body] = True
             # a style says what grounds there are on the page
             marked &= asked | ((self.tree.heads.flags & STYLE) != 0)
-            self._is_asked = asked.tolist()
+            self._is_asked = asked.tobytes()
         near, chosen, above = nearest(parents, marked, body)
-        self._is_named, self._is_marked, self._near = named.tolist(), marked, near
+        self._is_named, self._is_marked, self._near = named.tobytes(), marked.tobytes(), near
         contexts = self._contexts
         past = 0  # elements before it are done
         dense: list[int] = []  # done one by one

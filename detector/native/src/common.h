@@ -20,12 +20,27 @@ typedef struct {
 } Ints;
 
 int ints_grow(Ints *array); /* -1 with MemoryError */
-PyObject *ints_as_bytearray(const Ints *array);
+PyObject *ints_taken(Ints *array); /* as a bytearray; the array is freed */
 PyObject *ints_as_list(const Ints *array);
 
 static inline int ints_push(Ints *array, int64_t value) {
     if (array->length == array->capacity && ints_grow(array) < 0) return -1;
     array->data[array->length++] = value;
+    return 0;
+}
+
+/* The same of 32 bits, which a place in a source and the number of an element need. */
+typedef struct {
+    int32_t *data;
+    Py_ssize_t length, capacity;
+} Places;
+
+int places_grow(Places *array); /* -1 with MemoryError */
+PyObject *places_taken(Places *array); /* as a bytearray; the array is freed */
+
+static inline int places_push(Places *array, int64_t value) {
+    if (array->length == array->capacity && places_grow(array) < 0) return -1;
+    array->data[array->length++] = (int32_t)value;
     return 0;
 }
 

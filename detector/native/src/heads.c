@@ -5,6 +5,32 @@
 
 enum { STYLE = 1, HIDDEN = 2, ARIA = 4, BGCOLOR = 8, BACKGROUND = 16 };
 
+/* Start tags: where their attributes begin, and where they end, in a source. */
+typedef struct {
+    Py_buffer views[3];
+    const Code *source;
+    const int32_t *attributes, *open_end;
+    Py_ssize_t size, count;
+} Tags;
+
+static void tags_release(Tags *tags) { release_buffers(tags->views, 3); }
+
+static int tags_of(Tags *tags, PyObject *args, int codes, int attributes, int open_end) { /* which of the arguments are which; -1 with an exception */
+    PyObject *all = PyTuple_Pack(3, PyTuple_GetItem(args, codes), PyTuple_GetItem(args, attributes), PyTuple_GetItem(args, open_end));
+    int failed = !all || get_buffers(all, tags->views, "444", 0) < 0;
+    Py_XDECREF(all);
+    if (failed) return -1;
+    tags->source = tags->views[0].buf;
+    tags->attributes = tags->views[1].buf;
+    tags->open_end = tags->views[2].buf;
+    tags->size = tags->views[0].len / 4;
+    tags->count = tags->views[1].len / 4;
+    if (tags->views[2].len == tags->views[1].len) return 0;
+    tags_release(tags);
+    PyErr_Format(PyExc_ValueError, "lists of different lengths");
+    return -1;
+}
+
 /* Texts of the source, each numbered when it is first met, from 1. */
 typedef struct {
     const Code *source;
@@ -151,14 +177,16 @@ static int read_head(Heads *heads, const Code *s, Py_ssize_t index, Py_ssize_t s
 
 /* heads(codes, names, attributes, open_end) -> (flags, number of the name, names, number of the classes, classes, ids, styles) */
 static PyObject *heads(PyObject *self, PyObject *args) {
-    PyObject *codes, *names, *attributes, *open_end, *result = NULL;
-    Py_buffer view;
-    if (!PyArg_ParseTuple(args, "OO!O!O!", &codes, &PyList_Type, &names, &PyList_Type, &attributes, &PyList_Type, &open_end)) return NULL;
-    Py_ssize_t count = PyList_Size(names);
-    if (PyList_Size(attributes) != count || PyList_Size(open_end) != count) return PyErr_Format(PyExc_ValueError, "lists of different lengths");
-    if (get_buffer(codes, &view, 4, 0) < 0) return NULL;
-    const Code *s = view.buf;
-    Py_ssize_t size = view.len / 4;
+    PyObject *names, *result = NULL;
+    Tags tags;
+    if (!PyTuple_Check(args) || PyTuple_Size(args) != 4 || tags_of(&tags, args, 0, 2, 3) < 0) return NULL;
+    names = PyTuple_GetItem(args, 1);
+    Py_ssize_t count = tags.count;
+    if (!PyList_Check(names) || PyList_Size(names) != count) {
+        tags_release(&tags);
+        return PyErr_Format(PyExc_ValueError, "lists of different lengths");
+    }
+    const Code *s = tags.source;
     Heads found;
     memset(&found, 0, sizeof found);
     found.classes.source = s;
@@ -175,9 +203,9 @@ static PyObject *heads(PyObject *self, PyObject *args) {
         failed = number_names(names, (int32_t *)PyByteArray_AsString(name_number), known, distinct);
     }
     for (Py_ssize_t i = 0; i < count && !failed; i++) {
-        Py_ssize_t start = PyLong_AsSsize_t(PyList_GetItem(attributes, i)), end = PyLong_AsSsize_t(PyList_GetItem(open_end, i));
-        if (start < 0 || end > size) {
-            if (!PyErr_Occurred()) PyErr_Format(PyExc_ValueError, "a start tag outside of the source");
+        Py_ssize_t start = tags.attributes[i], end = tags.open_end[i];
+        if (start < 0 || end > tags.size) {
+            PyErr_Format(PyExc_ValueError, "a start tag outside of the source");
             failed = 1;
         } else if (end - start > 4) {
             failed = read_head(&found, s, i, start, end) < 0;
@@ -190,7 +218,7 @@ static PyObject *heads(PyObject *self, PyObject *args) {
     free(found.classes.start.data);
     free(found.classes.length.data);
     free(found.classes.slots);
-    PyBuffer_Release(&view);
+    tags_release(&tags);
     return result;
 }
 
@@ -199,24 +227,23 @@ enum { MOST_WORDS = 64 };
 /* with_attributes(codes, attributes, open_end, names) -> a byte each: the twin of `_elements_with_attributes`. */
 static PyObject *with_attributes(PyObject *self, PyObject *args) {
     PyObject *codes, *attributes, *open_end, *names;
-    Py_buffer view;
-    if (!PyArg_ParseTuple(args, "OO!O!O!", &codes, &PyList_Type, &attributes, &PyList_Type, &open_end, &PyList_Type, &names)) return NULL;
-    Py_ssize_t count = PyList_Size(attributes), words = PyList_Size(names);
-    if (PyList_Size(open_end) != count) return PyErr_Format(PyExc_ValueError, "lists of different lengths");
+    Tags tags;
+    if (!PyArg_ParseTuple(args, "OOOO!", &codes, &attributes, &open_end, &PyList_Type, &names)) return NULL;
+    Py_ssize_t words = PyList_Size(names);
     if (words > MOST_WORDS) return PyErr_Format(PyExc_ValueError, "more than %d names", MOST_WORDS);
     const char *word[MOST_WORDS];
     Py_ssize_t length[MOST_WORDS];
     for (Py_ssize_t i = 0; i < words; i++)
         if (!(word[i] = PyUnicode_AsUTF8AndSize(PyList_GetItem(names, i), &length[i]))) return NULL;
-    if (get_buffer(codes, &view, 4, 0) < 0) return NULL;
-    const Code *s = view.buf;
-    PyObject *result = PyByteArray_FromStringAndSize(NULL, count);
+    if (tags_of(&tags, args, 0, 1, 2) < 0) return NULL;
+    const Code *s = tags.source;
+    PyObject *result = PyByteArray_FromStringAndSize(NULL, tags.count);
     char *out = result ? PyByteArray_AsString(result) : NULL;
-    for (Py_ssize_t i = 0; i < count && result; i++) {
-        Py_ssize_t next = PyLong_AsSsize_t(PyList_GetItem(attributes, i)), end = PyLong_AsSsize_t(PyList_GetItem(open_end, i)) - 1;
+    for (Py_ssize_t i = 0; i < tags.count && result; i++) {
+        Py_ssize_t next = tags.attributes[i], end = (Py_ssize_t)tags.open_end[i] - 1;
         out[i] = 0;
-        if (next < 0 || end >= view.len / 4) {
-            if (!PyErr_Occurred()) PyErr_Format(PyExc_ValueError, "a start tag outside of the source");
+        if (next < 0 || end >= tags.size) {
+            PyErr_Format(PyExc_ValueError, "a start tag outside of the source");
             Py_CLEAR(result);
             break;
         }
@@ -227,7 +254,7 @@ static PyObject *with_attributes(PyObject *self, PyObject *args) {
             for (Py_ssize_t k = 0; k < words && !out[i]; k++) out[i] = size == length[k] && same(s + found.name, size, word[k]);
         }
     }
-    PyBuffer_Release(&view);
+    tags_release(&tags);
     return result;
 }
 

@@ -77,7 +77,7 @@ typedef struct {
     PyObject *in_attributes, *in_script;                           /* called where attributes or scripts hold what is read in Python */
     PyObject *is_prose;                                            /* called with values of attributes that no one reads */
     PyObject *unknown;                                             /* name -> number, of names that HTML does not know */
-    Ints name, element_start, attributes, open_end, parent, element_end, link, host_start, host_end;
+    Places name, element_start, attributes, open_end, parent, element_end, link, host_start, host_end;
     Ints start, end, role, element, depth, ancestor, low_depth, strength_before;
     Ints styles, scripts;
     Ints stack, open, open_count;                                  /* elements; their names; how many of each name are open */
@@ -370,10 +370,10 @@ static int open_element(Page *p, int64_t number, const Name *name, Py_ssize_t at
     }
     int64_t index = p->name.length, parent = p->stack.data[p->stack.length - 1], host_start = -1, host_end = -1;
     if (number == A) find_host(p, attributes, last, &host_start, &host_end);
-    if (ints_push(&p->name, number) < 0 || ints_push(&p->element_start, at) < 0 || ints_push(&p->attributes, attributes) < 0 ||
-        ints_push(&p->open_end, last) < 0 || ints_push(&p->parent, parent) < 0 || ints_push(&p->element_end, name->flags & VOID ? last : -1) < 0 ||
-        ints_push(&p->link, number == A ? index : p->link.data[parent]) < 0 || ints_push(&p->host_start, host_start) < 0 ||
-        ints_push(&p->host_end, host_end) < 0 || ints_push(&p->stack, index) < 0)
+    if (places_push(&p->name, number) < 0 || places_push(&p->element_start, at) < 0 || places_push(&p->attributes, attributes) < 0 ||
+        places_push(&p->open_end, last) < 0 || places_push(&p->parent, parent) < 0 || places_push(&p->element_end, name->flags & VOID ? last : -1) < 0 ||
+        places_push(&p->link, number == A ? index : p->link.data[parent]) < 0 || places_push(&p->host_start, host_start) < 0 ||
+        places_push(&p->host_end, host_end) < 0 || ints_push(&p->stack, index) < 0)
         return -1;
     int has_text = last - attributes > 6 && (number == META_NAME || may_have_text(p->source + attributes, p->source + last));
     if (name->flags & VOID) {
@@ -530,26 +530,36 @@ static PyObject *scan(PyObject *self, PyObject *args) {
     if (get_buffer(codes, &view, 4, 0) < 0) return NULL;
     p.source = view.buf;
     p.size = view.len / 4;
+    if (p.size > INT32_MAX) {
+        PyBuffer_Release(&view);
+        return PyErr_Format(PyExc_OverflowError, "a source of 2^31 characters or more");
+    }
     p.low = 1;
     p.strength = LINE;
     p.body_end = -1;
     p.unknown = PyDict_New();
     p.objects = PyList_New(0);
-    Ints *all[] = {&p.name, &p.element_start, &p.attributes, &p.open_end, &p.parent, &p.element_end, &p.link, &p.host_start, &p.host_end, &p.start,
-                   &p.end, &p.role, &p.element, &p.depth, &p.ancestor, &p.low_depth, &p.strength_before, &p.styles, &p.scripts, &p.stack, &p.open,
-                   &p.open_count};
+    Places *of_elements[] = {&p.name, &p.element_start, &p.attributes, &p.open_end, &p.parent, &p.element_end, &p.link, &p.host_start, &p.host_end};
+    Ints *all[] = {&p.start, &p.end, &p.role, &p.element, &p.depth, &p.ancestor, &p.low_depth, &p.strength_before, &p.styles, &p.scripts, &p.stack,
+                   &p.open, &p.open_count};
     int failed = !p.unknown || !p.objects;
     for (int i = 0; i < name_count && !failed; i++) failed = ints_push(&p.open_count, 0) < 0;
-    int64_t document[] = {0, 0, 0, 0, -1, -1, 0, -1, -1};
-    for (int i = 0; i < 9 && !failed; i++) failed = ints_push(all[i], document[i]) < 0;
+    int document[] = {0, 0, 0, 0, -1, -1, 0, -1, -1};
+    for (int i = 0; i < 9 && !failed; i++) failed = places_push(of_elements[i], document[i]) < 0;
     failed = failed || ints_push(&p.stack, 0) < 0 || ints_push(&p.open, 0) < 0;
-    if (!failed && scan_page(&p) == 0)
-        result = Py_BuildValue("(NNNNNN)(NNN)(NNNNNNNN)NNL", names_as_list(&p), ints_as_list(&p.element_start), ints_as_list(&p.attributes),
-                               ints_as_list(&p.open_end), ints_as_list(&p.parent), ints_as_list(&p.element_end), ints_as_bytearray(&p.link),
-                               ints_as_bytearray(&p.host_start), ints_as_bytearray(&p.host_end), ints_as_bytearray(&p.start), ints_as_bytearray(&p.end),
-                               ints_as_bytearray(&p.role), ints_as_bytearray(&p.element), ints_as_bytearray(&p.depth), ints_as_bytearray(&p.ancestor),
-                               ints_as_bytearray(&p.low_depth), ints_as_bytearray(&p.strength_before), ints_as_list(&p.styles), ints_as_list(&p.scripts),
-                               (long long)p.body_end);
+    if (!failed && scan_page(&p) == 0) {
+        PyObject *elements = PyTuple_New(6), *links = PyTuple_New(3), *names_of_elements = names_as_list(&p);
+        free(p.name.data);
+        memset(&p.name, 0, sizeof p.name);
+        if (elements) PyTuple_SetItem(elements, 0, names_of_elements);
+        for (int i = 1; i < 6 && elements; i++) PyTuple_SetItem(elements, i, places_taken(of_elements[i]));
+        for (int i = 0; i < 3 && links; i++) PyTuple_SetItem(links, i, places_taken(of_elements[6 + i]));
+        result = Py_BuildValue("NN(NNNNNNNN)NNL", elements, links, ints_taken(&p.start), ints_taken(&p.end), ints_taken(&p.role),
+                               ints_taken(&p.element), ints_taken(&p.depth), ints_taken(&p.ancestor), ints_taken(&p.low_depth),
+                               ints_taken(&p.strength_before), ints_as_list(&p.styles), ints_as_list(&p.scripts), (long long)p.body_end);
+        if (PyErr_Occurred()) Py_CLEAR(result);
+    }
+    for (size_t i = 0; i < sizeof of_elements / sizeof *of_elements; i++) free(of_elements[i]->data);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]->data);
     Py_XDECREF(p.unknown);
     Py_XDECREF(p.objects);

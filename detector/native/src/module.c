@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#define KERNELS_VERSION 8 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
+#define KERNELS_VERSION 9 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
 
 int ints_grow(Ints *array) {
     Py_ssize_t capacity = array->capacity ? array->capacity * 2 : 256;
@@ -17,8 +17,30 @@ int ints_grow(Ints *array) {
     return 0;
 }
 
-PyObject *ints_as_bytearray(const Ints *array) {
-    return PyByteArray_FromStringAndSize((const char *)array->data, array->length * (Py_ssize_t)sizeof *array->data);
+int places_grow(Places *array) {
+    Py_ssize_t capacity = array->capacity ? array->capacity * 2 : 256;
+    int32_t *data = realloc(array->data, (size_t)capacity * sizeof *data);
+    if (!data) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    array->data = data;
+    array->capacity = capacity;
+    return 0;
+}
+
+PyObject *places_taken(Places *array) {
+    PyObject *bytes = PyByteArray_FromStringAndSize((const char *)array->data, array->length * (Py_ssize_t)sizeof *array->data);
+    free(array->data);
+    memset(array, 0, sizeof *array);
+    return bytes;
+}
+
+PyObject *ints_taken(Ints *array) {
+    PyObject *bytes = PyByteArray_FromStringAndSize((const char *)array->data, array->length * (Py_ssize_t)sizeof *array->data);
+    free(array->data);
+    memset(array, 0, sizeof *array);
+    return bytes;
 }
 
 PyObject *ints_as_list(const Ints *array) {

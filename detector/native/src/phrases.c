@@ -128,9 +128,9 @@ static PyObject *split(PyObject *self, PyObject *args) {
     memset(&phrases, 0, sizeof phrases);
     Tree tree = {page[2].buf, page[3].buf, page[4].buf, page[1].buf, is_html};
     if (cut(&phrases, text[0].buf, kind, chunk, size, breaks) == 0 && number(&phrases, chunk, breaks, &tree) == 0)
-        answer = Py_BuildValue("NNNNNNN", ints_as_bytearray(&phrases.first), ints_as_bytearray(&phrases.last), ints_as_bytearray(&phrases.chunk),
-                               ints_as_bytearray(&phrases.sentence), ints_as_bytearray(&phrases.line), ints_as_bytearray(&phrases.group),
-                               ints_as_bytearray(&phrases.separator));
+        answer = Py_BuildValue("NNNNNNN", ints_taken(&phrases.first), ints_taken(&phrases.last), ints_taken(&phrases.chunk),
+                               ints_taken(&phrases.sentence), ints_taken(&phrases.line), ints_taken(&phrases.group),
+                               ints_taken(&phrases.separator));
     Ints *all[] = {&phrases.first, &phrases.last, &phrases.chunk, &phrases.sentence, &phrases.line, &phrases.group, &phrases.separator};
     for (int i = 0; i < 7; i++) free(all[i]->data);
     free(breaks);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection
 from html import unescape as resolve_entities
 from typing import Final
@@ -29,14 +30,14 @@ class Tree:
         self.heads: Heads = read_heads(source, markup, codes)
         self.steps = 0
         self._line_names = 0
-        self._kinds: list[int]
-        self._first: list[int]
+        self._kinds: array[int]
+        self._first: array[int]
         self.tell_apart(set())
         self.matched: dict[tuple[Selector, int, int], bool] = {}
         self._attributes: dict[int, dict[str, str]] = {}
         self._class_sets: dict[int, frozenset[str]] = {}
-        self._previous: list[int] | None = None
-        self._places: list[tuple[int, int]] = []
+        self._previous: array[int] | None = None
+        self._places = array("i"), array("i")  # of each element among its siblings, and among those of its type
         self._counts: dict[tuple[int, str], int] = {}
 
     @property
@@ -90,9 +91,8 @@ class Tree:
         return {*self.heads.names, "html", "body"}
 
     @cached_property
-    def _class_numbers(self) -> list[int]:
-        found: list[int] = self.heads.class_number.tolist()
-        return found
+    def _class_numbers(self) -> array[int]:
+        return array("i", self.heads.class_number.tobytes())
 
     def classes(self, index: int) -> tuple[str, ...]:
         """Classes of an element, as written."""
@@ -142,7 +142,7 @@ class Tree:
         """Set the classes and ids that selectors ask for; numbers that `kind` gave before are void. by_id: whether any id is asked for."""
         self.told_apart = names
         self._by_id = by_id
-        self._kinds, self._first = [], []  # the kind of each element, and the first element of each kind, once a kind is asked for
+        self._kinds = self._first = array("i")  # the kind of each element, and the first element of each kind, once a kind is asked for
         self._lines: dict[int, frozenset[str]] = {0: frozenset({"html", "body"})}
 
     def is_a(self, index: int, compound: Compound) -> bool:
@@ -177,7 +177,7 @@ class Tree:
         """The sibling before an element, -1 for none."""
         if self._previous is None:
             last: dict[int, int] = {}
-            self._previous = []
+            self._previous = array("i")
             for i, parent in enumerate(self.markup.parent):
                 self._previous.append(last.get(parent, -1))
                 last[parent] = i
@@ -185,14 +185,15 @@ class Tree:
 
     def place(self, index: int, of_type: bool) -> tuple[int, int]:
         """(1-based place among the siblings, how many there are), of all or of the element's type."""
-        if not self._places:
+        if not self._places[0]:
             names, parents = self.markup.name, self.markup.parent
             kinds: dict[tuple[int, str], int] = {}
             for name, parent in zip(names, parents, strict=True):
                 all_of, type_of = (parent, ""), (parent, name)
                 kinds[all_of] = kinds.get(all_of, 0) + 1
                 kinds[type_of] = kinds.get(type_of, 0) + 1
-                self._places.append((kinds[all_of], kinds[type_of]))
+                self._places[0].append(kinds[all_of])
+                self._places[1].append(kinds[type_of])
             self._counts = kinds
         key = (self.markup.parent[index], self.markup.name[index] if of_type else "")
-        return self._places[index][of_type], self._counts[key]
+        return self._places[of_type][index], self._counts[key]
