@@ -1,11 +1,13 @@
 """What the adapters cost: a Scrapy crawl with and without the middleware, and Spark against the plain call.
 
-    python benchmarks/engines.py scrapy [--pages 1000] [--latency 0]
+    python benchmarks/engines.py scrapy [--pages 1000] [--latency 0] [--calls]
     python benchmarks/engines.py spark [--rows 50000]
 
 Both write their own pages: articles of 1 to 12 kB, one in ten infected. Scrapy crawls them from a server in a process of its own on the
-loopback interface, with latency (seconds) before each answer if asked; the runs take turns, and the least time of each counts. The
-processor time is that of the crawling process alone, what the crawl is held up by where a further core is free.
+loopback interface, with latency (seconds) before each answer if asked; the runs take turns, and the least time of each counts, from before
+the middlewares are loaded until the crawl is over. The processor time is that of the crawling process alone, what the crawl is held up by
+where a further core is free. Both say little on a loaded machine; --calls counts instead the calls of Python functions on the crawl's
+thread, which hardly differ from run to run.
 """
 
 from __future__ import annotations
@@ -76,7 +78,7 @@ asyncio.run(main())
 """
 
 SPIDER = """
-import json, sys, time
+import cProfile, json, pstats, sys, time
 import scrapy
 from scrapy.crawler import CrawlerProcess
 class Pages(scrapy.Spider):
@@ -87,25 +89,31 @@ class Pages(scrapy.Spider):
         yield from response.follow_all(css="a")
         yield {"url": response.url, "title": response.css("title::text").get(), "text": " ".join(response.css("p::text").getall())}
 if __name__ == "__main__":
+    profile = cProfile.Profile()
+    if sys.argv[3:]:
+        profile.enable()
+    begin = time.perf_counter()
     process = CrawlerProcess({"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "ROBOTSTXT_OBEY": False, "DOWNLOAD_DELAY": 0,
                               "CONCURRENT_REQUESTS_PER_DOMAIN": 16, **json.loads(sys.argv[2])})
     crawler = process.create_crawler(Pages)
     process.crawl(crawler)
-    begin = time.perf_counter()
     process.start()
+    profile.disable()
     stats = crawler.stats.get_stats()
-    print(json.dumps({"seconds": time.perf_counter() - begin, "cpu": time.process_time(), "items": stats["item_scraped_count"], "audit": stats.get("detector/seconds", 0),
+    print(json.dumps({"seconds": time.perf_counter() - begin, "calls": pstats.Stats(profile).total_calls if sys.argv[3:] else 0, "cpu": time.process_time(), "items": stats["item_scraped_count"], "audit": stats.get("detector/seconds", 0),
                       "pages": stats.get("detector/pages", 0), "injected": stats.get("detector/verdict/injected", 0)}))
 """
 
 
-def run_scrapy(count: int, latency: float, rounds: int) -> None:
-    middleware = {"SPIDER_MIDDLEWARES": {"detector.integrations.scrapy.DetectorSpiderMiddleware": 950}}
+def run_scrapy(count: int, latency: float, rounds: int, calls: bool) -> None:
+    spider_middleware = {"SPIDER_MIDDLEWARES": {"detector.integrations.scrapy.DetectorSpiderMiddleware": 950}}
+    both = spider_middleware | {"DOWNLOADER_MIDDLEWARES": {"detector.integrations.scrapy.DetectorDownloaderMiddleware": 50}}
     ways: dict[str, dict[str, Any]] = {
         "without": {},
-        "with, in a thread": middleware,
-        "with, in a process": middleware | {"DETECTOR_PROCESSES": 1},
-        "with, in 2 processes": middleware | {"DETECTOR_PROCESSES": 2},
+        "with": both,
+        "with, in 2 processes": both | {"DETECTOR_PROCESSES": 2},
+        "spider middleware alone": spider_middleware,
+        "with, in a thread": both | {"DETECTOR_PROCESSES": 0},
     }
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", SERVER, str(count), str(latency)]
@@ -120,7 +128,7 @@ def run_scrapy(count: int, latency: float, rounds: int) -> None:
             for _ in range(rounds):
                 for way, settings in ways.items():
                     done = subprocess.run(
-                        [sys.executable, str(spider), address, json.dumps(settings)],
+                        [sys.executable, str(spider), address, json.dumps(settings), *["calls"] * calls],
                         capture_output=True,
                         text=True,
                         env=environment,
@@ -130,14 +138,21 @@ def run_scrapy(count: int, latency: float, rounds: int) -> None:
         finally:
             server.terminate()
     size = sum(len(page(n)) for n in range(count)) / count
-    print(f"{count} pages, {size:,.0f} characters on average, {latency * 1e3:.0f} ms before each answer, least of {rounds} runs")
+    load = " ".join(f"{n:.1f}" for n in os.getloadavg())
+    print(
+        f"{count} pages, {size:,.0f} characters on average, {latency * 1e3:.0f} ms before each answer, least of {rounds} runs; load {load}"
+    )
+    if calls:
+        for way, runs in found.items():
+            print(f"{way:24s} {runs[0]['calls']:12,.0f} calls {runs[0]['calls'] / found['without'][0]['calls'] - 1:+7.1%}")
+        return
     least, least_cpu = (min(run[name] for run in found["without"]) for name in ("seconds", "cpu"))
     for way, runs in found.items():
         best = min(runs, key=lambda run: run["seconds"])
         cpu = min(run["cpu"] for run in runs)
         counts = f"{best['items']} items, {best['pages']} audited in {best['audit']:.2f} s, {best['injected']} injected"
         print(
-            f"{way:22s} {best['seconds']:7.2f} s  {best['seconds'] / least - 1:+7.1%}   processor {cpu:6.2f} s {cpu / least_cpu - 1:+7.1%}   {counts}"
+            f"{way:24s} {best['seconds']:7.2f} s  {best['seconds'] / least - 1:+7.1%}   processor {cpu:6.2f} s {cpu / least_cpu - 1:+7.1%}   {counts}"
         )
 
 
@@ -185,11 +200,12 @@ def main() -> None:
     scrapy.add_argument("--pages", type=int, default=1_000)
     scrapy.add_argument("--latency", type=float, default=0.0)
     scrapy.add_argument("--rounds", type=int, default=3)
+    scrapy.add_argument("--calls", action="store_true", help="count calls of functions on the crawl's thread, not time")
     spark = engines.add_parser("spark")
     spark.add_argument("--rows", type=int, default=50_000)
     args = parser.parse_args()
     if args.engine == "scrapy":
-        run_scrapy(args.pages, args.latency, args.rounds)
+        run_scrapy(args.pages, args.latency, 1 if args.calls else args.rounds, args.calls)
     else:
         run_spark(args.rows)
 

@@ -1,7 +1,8 @@
-"""Scrapy: a spider middleware that audits every page of a crawl, and an item pipeline that audits or cleans fields of items.
+"""Scrapy: middlewares that audit every page of a crawl, and an item pipeline that audits or cleans fields of items.
 
 In ``settings.py``::
 
+    DOWNLOADER_MIDDLEWARES = {"detector.integrations.scrapy.DetectorDownloaderMiddleware": 50}
     SPIDER_MIDDLEWARES = {"detector.integrations.scrapy.DetectorSpiderMiddleware": 950}
     ITEM_PIPELINES = {"detector.integrations.scrapy.DetectorPipeline": 300}
 
@@ -14,43 +15,69 @@ In ``settings.py``::
 | DETECTOR_FIELD | "detector" | field of an item that takes the verdict; empty: none |
 | DETECTOR_ITEM_FIELDS | [] | fields of items that the pipeline audits |
 | DETECTOR_CLEAN | False | the pipeline puts the cleaned text into those fields |
-| DETECTOR_PROCESSES | 0 | audit in so many processes; 0: in a thread, which shares Python's lock with the crawl |
+| DETECTOR_PROCESSES | 1 | audit in so many processes beside the crawler; 0: in a thread, which shares Python's lock with the crawl |
 
-A callback written as ``async def`` has the verdict by ``await verdict_on(response)``. Pages are audited off the reactor's thread, beside the
-downloads. The stats are ``detector/pages``, ``detector/verdict/injected``, ``detector/category/gambling``, ``detector/dropped``,
+A callback written as ``async def`` has the verdict by ``await verdict_on(response)``. Pages are audited beside the
+reactor, and an item waits for the verdict on its page. A process that ends over a page is replaced, and none is lost: a page that ends two
+of them goes on without a verdict, with an ``error``; where no process can be started, a thread audits. The stats are ``detector/pages``, ``detector/verdict/injected``, ``detector/category/gambling``, ``detector/dropped``,
 ``detector/failed`` and ``detector/seconds``.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from functools import partial
-from multiprocessing import get_context
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
 
 from itemadapter import ItemAdapter
 from scrapy import signals
 from scrapy.exceptions import DropItem, NotConfigured
 from scrapy.http import Request, Response, TextResponse
+from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
-from detector.auditor import Auditor
-from detector.integrations.judgement import at_least, checked_level, judge, main_category
+from detector.integrations.audit_process import Audited, Page
+from detector.integrations.beside_reactor import AuditProcesses, AuditThread
+from detector.integrations.judgement import at_least, checked_level, main_category
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-_PENDING = "detector_verdict"  # in a response's meta: the verdict to come
 Judged = dict[str, Any]
+_pending: WeakKeyDictionary[Response, Deferred[Judged]] = (
+    WeakKeyDictionary()
+)  # the verdicts to come; a request's meta is handed on to others
 
 
 async def verdict_on(response: Response) -> Judged | None:
     """The verdict on a page that the middleware audits: see `detector.integrations.judgement.judge`. None for what is no text."""
-    pending = response.meta.get(_PENDING)
+    pending = _pending.get(response)
     return None if pending is None else await _awaited(pending)
+
+
+class DetectorDownloaderMiddleware:
+    """Lets a page wait for its verdict before it comes to the spider. The spider middleware does without it, but for more.
+
+    For every page, Scrapy starts CONCURRENT_ITEMS tasks that take what the callback yields, and every one of them waits where a spider
+    middleware waits. Nothing else waits here. Pages go on unjudged, to wait there, while the auditing process is getting ready.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.desk = _desk(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> DetectorDownloaderMiddleware:
+        """How Scrapy makes it."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """The response, after its verdict. Not of what goes to no callback: robots.txt, media, most pages of an error."""
+        if request.callback is not NO_CALLBACK and 200 <= response.status < 300:
+            pending = self.desk.receive(response)
+            if pending is not None and self.desk.ready:
+                await _awaited(pending)
+        return response
 
 
 class DetectorSpiderMiddleware:
@@ -68,13 +95,11 @@ class DetectorSpiderMiddleware:
 
     def process_spider_input(self, response: Response) -> None:
         """The audit begins; the callback is called meanwhile."""
-        if isinstance(response, TextResponse):
-            content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-            response.meta[_PENDING] = self.desk.submit(response.body, response.url, content_type)
+        self.desk.receive(response)
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Requests go on at once; items wait for the verdict on their page."""
-        pending = response.meta.get(_PENDING)
+        pending = _pending.get(response)
         judged: Judged | None = None
         async for one in result:
             if pending is not None and not isinstance(one, Request):
@@ -129,84 +154,55 @@ class DetectorPipeline:
 
 
 class _Desk:
-    """Takes pages, has them audited off the reactor's thread, and keeps count. One for each crawler."""
+    """Takes pages, has them audited beside the reactor, and keeps count. One for each crawler."""
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
-        given = {
+        asked = {
             "model": settings.get("DETECTOR_MODEL"),
             "false_alarm_rate": settings.getfloat("DETECTOR_FALSE_ALARM_RATE") or None,
             "max_chars": settings.getint("DETECTOR_MAX_CHARS") or None,
         }
-        self._auditor = Auditor(**{name: value for name, value in given.items() if value is not None})
-        self._processes = settings.getint("DETECTOR_PROCESSES")
+        given = {name: value for name, value in asked.items() if value is not None}
+        if given:  # wrong ones end the crawl before it begins; the usual ones are right, and need neither numpy nor the model here
+            from detector.auditor import Auditor
+
+            Auditor(**given)
         self._stats = crawler.stats
-        self._executor: Executor | None = None
-        crawler.signals.connect(self._start, signals.engine_started)
-        crawler.signals.connect(self.close, signals.engine_stopped)
+        processes = settings.getint("DETECTOR_PROCESSES", 1) if settings.getbool("TWISTED_REACTOR_ENABLED", True) else 0
+        self._audits = AuditProcesses(processes, given) if processes > 0 else AuditThread(given)
+        crawler.signals.connect(self._audits.start, signals.engine_started)
+        crawler.signals.connect(self._audits.close, signals.engine_stopped)
 
-    def _start(self) -> None:
-        for _ in range(self._processes):  # while the first pages are still on their way
-            self._open().submit(_start_early)
+    @property
+    def ready(self) -> bool:
+        return self._audits.ready
 
-    def _open(self) -> Executor:
-        if self._executor is None:
-            self._executor = (
-                ProcessPoolExecutor(self._processes, get_context("spawn"), _start_process, (self._auditor,))
-                if self._processes
-                else ThreadPoolExecutor(1, "detector")
-            )
-        return self._executor
+    def receive(self, response: Response) -> Deferred[Judged] | None:
+        """Have a page audited, once. None for what is no text."""
+        if response not in _pending and isinstance(response, TextResponse):
+            content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+            _pending[response] = self.submit(response.body, response.url, content_type)
+        return _pending.get(response)
 
     def submit(self, content: bytes | str, url: str | None, content_type: str | None, *, clean: bool = False) -> Deferred[Judged]:
-        executor = self._open()
-        run = _judge_in_process if self._processes else partial(_timed, self._auditor)
-        try:
-            future = executor.submit(run, content, url, content_type, clean)
-        except RuntimeError as error:  # the processes broke (BrokenProcessPool is one)
-            future = Future()
-            future.set_exception(error)
-        return self._deferred(executor, future, content, clean)
+        return self._audits.submit(Page(content, url, content_type, clean)).addCallback(self._recorded)
 
-    def _deferred(self, executor: Executor, future: Future[tuple[Judged, float]], content: bytes | str, clean: bool) -> Deferred[Judged]:
-        from twisted.internet import reactor
-
-        deferred: Deferred[Judged] = Deferred()
-
-        def deliver() -> None:
-            try:
-                judged, seconds = future.result()
-            except Exception as error:
-                # A page that kills its process must not lose the crawl's others: they go on without a verdict, in processes made anew.
-                judged, seconds = {"verdict": None, "score": None, "findings": None, "error": f"the audit's process failed: {error!r}"}, 0.0
-                if clean:
-                    judged["cleaned"] = content
-                if self._executor is executor:
-                    self.close()
-            self._record(judged, seconds)
-            deferred.callback(judged)
-
-        future.add_done_callback(lambda _: reactor.callFromThread(deliver))
-        return deferred
-
-    def _record(self, judged: Judged, seconds: float) -> None:
+    def _recorded(self, audited: Audited) -> Judged:
+        judged, seconds = audited
         self.count("pages")
         self.count("seconds", seconds)
         if judged["error"] is not None:
             self.count("failed")
-            return
+            return judged
         self.count(f"verdict/{judged['verdict']}")
         for finding in judged["findings"]:
             self.count(f"category/{finding['category']}")
+        return judged
 
     def count(self, name: str, number: float = 1) -> None:
         if self._stats is not None:
             self._stats.inc_value(f"detector/{name}", number)
-
-    def close(self) -> None:
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            executor.shutdown(wait=False, cancel_futures=False)
 
 
 def _desk(crawler: Crawler) -> _Desk:
@@ -237,26 +233,3 @@ def _tell(item: Any, field: str, judged: Judged) -> None:
     fields = ItemAdapter(item)
     if field in fields.field_names() or isinstance(item, dict):  # an Item or dataclass takes only the fields that it declares
         fields[field] = judged
-
-
-def _timed(auditor: Auditor, content: bytes | str, url: str | None, content_type: str | None, clean: bool) -> tuple[Judged, float]:
-    start = perf_counter()
-    judged = judge(content, url, content_type, auditor=auditor, clean=clean)
-    return judged, perf_counter() - start
-
-
-_auditor_here: Auditor | None = None  # of a worker process
-
-
-def _start_process(auditor: Auditor) -> None:
-    global _auditor_here
-    _auditor_here = auditor
-
-
-def _start_early() -> None:
-    """Nothing: a process is started for what is submitted to it."""
-
-
-def _judge_in_process(content: bytes | str, url: str | None, content_type: str | None, clean: bool) -> tuple[Judged, float]:
-    assert _auditor_here is not None
-    return _timed(_auditor_here, content, url, content_type, clean)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -16,7 +17,9 @@ import scrapy
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
 
+from detector.integrations import beside_reactor
 from detector.integrations import scrapy as adapter
+from detector.integrations.audit_process import framed
 
 
 class PageSpider(scrapy.Spider):
@@ -53,7 +56,7 @@ class HeldSpider(PageSpider):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        audit = adapter._timed
+        audit = beside_reactor.audited
 
         def audit_after_the_reactor(*arguments: Any) -> Any:
             from twisted.internet import reactor
@@ -62,25 +65,80 @@ class HeldSpider(PageSpider):
             reactor.callFromThread(came_round.set)  # type: ignore[attr-defined]
             return audit(*arguments) if came_round.wait(20) else ({"error": "the reactor was held up"}, 0.0)
 
-        adapter._timed = audit_after_the_reactor
+        beside_reactor.audited = audit_after_the_reactor
+
+
+class Deadly:
+    """Ends the process that reads it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (9,)
 
 
 class KilledSpider(PageSpider):
-    """The process that audits the page /infected dies over it."""
+    """The first processes that come to the page /infected end over it: so many as `times` says."""
+
+    times = 1
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        adapter._judge_in_process = judge_or_die
+        give, left = beside_reactor._Process.give, [self.times]
+
+        def give_or_kill(process: Any, job: Any) -> None:
+            if left[0] and str(job.page.url).endswith("/infected"):
+                left[0] -= 1
+                process.jobs.append(job)
+                process._pipe.write(framed(Deadly()))
+            else:
+                give(process, job)
+
+        beside_reactor._Process.give = give_or_kill  # type: ignore[method-assign]
 
 
-def judge_or_die(*arguments: Any) -> Any:
-    if str(arguments[1]).endswith("/infected"):
-        os._exit(9)
-    assert adapter._auditor_here is not None
-    return adapter._timed(adapter._auditor_here, *arguments)
+class TwiceKilledSpider(KilledSpider):
+    """Two processes in succession."""
+
+    times = 2
 
 
-SPIDERS = {spider.__name__: spider for spider in (PageSpider, WaitingSpider, HeldSpider, KilledSpider)}
+class NoPythonSpider(PageSpider):
+    """No process can be started."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        sys.executable = "/nowhere/python"
+
+
+class InterruptedSpider(PageSpider):
+    """Ctrl-C, which the terminal sends to all processes of the crawl, as the last pages come in."""
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        yield from super().parse(response)
+        if response.url.endswith("/late"):
+            os.killpg(0, signal.SIGINT)
+
+
+class HandingOnSpider(PageSpider):
+    """Hands the meta of a page's request on to the requests that come of it, as many spiders do."""
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        for one in super().parse(response):
+            yield one.replace(meta=response.meta) if isinstance(one, scrapy.Request) else one
+
+
+SPIDERS = {
+    spider.__name__: spider
+    for spider in (
+        PageSpider,
+        WaitingSpider,
+        HeldSpider,
+        KilledSpider,
+        TwiceKilledSpider,
+        NoPythonSpider,
+        InterruptedSpider,
+        HandingOnSpider,
+    )
+}
 
 
 def main() -> None:
@@ -92,7 +150,7 @@ def main() -> None:
     process.crawl(crawler, root=root)
     process.start()
     stats = crawler.stats.get_stats() if crawler.stats else {}
-    print(json.dumps({"items": items, "stats": {k: v for k, v in stats.items() if isinstance(v, int | float)}}))
+    print(json.dumps({"items": items, "stats": {k: v for k, v in stats.items() if isinstance(v, int | float | str)}}))
 
 
 if __name__ == "__main__":
