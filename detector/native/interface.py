@@ -81,8 +81,10 @@ class Kernels(Protocol):
     def pieces_with(self, sheet: str, words: list[str], most: int, /) -> list[int]:
         """`detector.page.css.sheet.Sheet.with_words`."""
 
-    def selector_keys(self, selectors: list[str], selector_key: Callable[[str], str | None], /) -> list[str | None]:
-        """`detector.page.css.selectors.selector_keys`, with the Python of one to ask where it is not written in a usual way."""
+    def selectors_on_page(
+        self, lists: list[list[str]], keys: set[str], by_names: bool, selector_key: Callable[[str], str | None], /
+    ) -> tuple[list[tuple[int, int, str]], int]:
+        """`detector.page.css.selectors.selectors_on_page`, with the Python of a key to ask where it is not written in a usual way."""
 
     # ngrams.c
     def terms(self, phrases: tuple[Codes, Bytes, Longs, Longs], signature: Doubles, /) -> tuple[bytearray, bytearray, bytearray, bytearray]:

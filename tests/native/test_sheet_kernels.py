@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.native import kernels
-from detector.page.css.selectors import selector_key, selector_keys
+from detector.page.css import selectors
 from detector.page.css.sheet import Sheet, _pieces_with
+from detector.page.css.tree import Tree
+from detector.page.markup import read_markup
 
 pytestmark = pytest.mark.skipif(kernels is None, reason="the kernels are not built: python -m detector.native.build")
 
@@ -18,10 +20,32 @@ SELECTORS = [
 ]  # fmt: skip
 
 
+PAGE = "<p class='a -'><a id=a class=b>text</a><b id=c class=1a>"
+KEYS = {".a", ".b", "#a", "#c", "a", "p", "html", "body", ".-", ".1a"}
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.one_of(st.sampled_from(SELECTORS), st.text(" >+~.#ab-_1:[]\\é\n", max_size=8)), max_size=9))
-def test_keys_of_any_selectors(texts: list[str]) -> None:
-    assert selector_keys(texts) == [selector_key(text) for text in texts]
+@given(
+    st.lists(st.lists(st.one_of(st.sampled_from(SELECTORS), st.text(" >+~.#abAp-_1:[]*\\\x1cé\n", max_size=8)), max_size=4), max_size=4),
+    st.booleans(),
+)
+def test_selectors_on_a_page_of_any_text(lists: list[list[str]], by_names: bool) -> None:
+    compiled = selectors.selectors_on_page(lists, KEYS, by_names)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(selectors, "kernels", None)
+        assert compiled == selectors.selectors_on_page(lists, KEYS, by_names)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*SELECTORS, "p", ".b", "#c", " ", ">", "#a"]), max_size=5).map("".join))
+def test_what_is_left_out_by_its_names_could_match_nothing(text: str) -> None:
+    tree = Tree(PAGE, read_markup(PAGE))
+    parsed = selectors.parse_selector(text)
+    if parsed is not None and parsed.is_possible(tree) and selectors.selector_key(text) is not None:
+        assert selectors.selectors_on_page([[text]], tree.keys)[0] or selectors.selectors_on_page([[text]], tree.keys, by_names=False) == (
+            [],
+            0,
+        )
 
 
 @settings(max_examples=200, deadline=None)

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#define KERNELS_VERSION 9 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
+#define KERNELS_VERSION 10 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
 
 int ints_grow(Ints *array) {
     Py_ssize_t capacity = array->capacity ? array->capacity * 2 : 256;

@@ -1,4 +1,4 @@
-/* Searches in style sheets: the twins of `_pieces_with` in detector/page/css/sheet.py and `selector_key` in detector/page/css/selectors.py. */
+/* Searches in style sheets: the twins of `_pieces_with` in detector/page/css/sheet.py and `selectors_on_page` in detector/page/css/selectors.py. */
 #include "common.h"
 
 #include <stdlib.h>
@@ -83,37 +83,85 @@ static char key_of(const char *text, Py_ssize_t length, const char **key, Py_ssi
     return 'p';
 }
 
-/* selector_keys(selectors, selector_key) -> the key of each, asked of `selector_key` where it is not written in a usual way */
-static PyObject *selector_keys(PyObject *self, PyObject *args) {
-    PyObject *selectors, *ask;
-    if (!PyArg_ParseTuple(args, "O!O", &PyList_Type, &selectors, &ask)) return NULL;
-    Py_ssize_t count = PyList_Size(selectors);
-    PyObject *keys = PyList_New(count);
-    for (Py_ssize_t i = 0; keys && i < count; i++) {
-        PyObject *selector = PyList_GetItem(selectors, i), *key = NULL;
-        Py_ssize_t length, size = 0;
-        const char *text = PyUnicode_AsUTF8AndSize(selector, &length), *from = NULL;
-        if (!text) PyErr_Clear(); /* lone surrogates */
-        char what = text && PyUnicode_GetLength(selector) == length ? key_of(text, length, &from, &size) : 'p';
-        if (what == 'n') {
-            Py_INCREF(key = Py_None);
-        } else if (what == 'p') {
-            key = PyObject_CallFunctionObjArgs(ask, selector, NULL);
-        } else if (what == 'k') {
-            key = PyUnicode_FromStringAndSize(from, size);
-        } else {
-            char tag[LONGEST_SELECTOR];
-            for (Py_ssize_t k = 0; k < size; k++) tag[k] = (char)lower((unsigned char)from[k]);
-            key = PyUnicode_FromStringAndSize(tag, size);
-        }
-        if (!key) Py_CLEAR(keys);
-        else PyList_SetItem(keys, i, key);
+/* The key of a selector, None where it matches nothing, NULL with an exception. */
+static PyObject *selector_key(PyObject *selector, PyObject *ask, const char *text, Py_ssize_t length) {
+    const char *from = NULL;
+    Py_ssize_t size = 0;
+    char what = text ? key_of(text, length, &from, &size) : 'p', tag[LONGEST_SELECTOR];
+    switch (what) {
+        case 'k': return PyUnicode_FromStringAndSize(from, size);
+        case 'p': return PyObject_CallFunctionObjArgs(ask, selector, NULL);
+        case 't':
+            for (Py_ssize_t i = 0; i < size; i++) tag[i] = (char)lower((unsigned char)from[i]);
+            return PyUnicode_FromStringAndSize(tag, size);
+        default: Py_RETURN_NONE;
     }
-    return keys;
+}
+
+static int is_blank(char c) { return c == ' ' || (c >= 9 && c <= 13); }
+
+/* Whether the page has all names of a selector, or it is not written in names alone; -1 with an exception. */
+static int has_names(const char *text, Py_ssize_t length, PyObject *keys) {
+    int ids = 0;
+    for (Py_ssize_t i = 0; i < length; i++) {
+        if (!is_name(text[i]) && text[i] != '.' && !is_blank(text[i]) && text[i] != '>' && text[i] != '+' && text[i] != '~' && text[i] != '#') return 1;
+        ids += text[i] == '#';
+    }
+    if (ids > 1 || length > LONGEST_SELECTOR) return 1;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        if (!is_name(text[at])) continue;
+        Py_ssize_t past = at;
+        while (past < length && is_name(text[past])) past++;
+        int marked = at && (text[at - 1] == '.' || text[at - 1] == '#');
+        char name[LONGEST_SELECTOR];
+        for (Py_ssize_t i = at; i < past; i++) name[i - at] = marked ? text[i] : (char)lower((unsigned char)text[i]);
+        PyObject *key = marked ? PyUnicode_FromStringAndSize(text + at - 1, past - at + 1) : PyUnicode_FromStringAndSize(name, past - at);
+        int known = key ? PySet_Contains(keys, key) : -1;
+        Py_XDECREF(key);
+        if (known <= 0) return known;
+        at = past;
+    }
+    return 1;
+}
+
+/* selectors_on_page(lists, keys, by_names, selector_key) -> ([(list, selector of it, key)], how many keys are on the page) */
+static PyObject *selectors_on_page(PyObject *self, PyObject *args) {
+    PyObject *lists, *keys, *ask;
+    int by_names;
+    if (!PyArg_ParseTuple(args, "O!O!pO", &PyList_Type, &lists, &PySet_Type, &keys, &by_names, &ask)) return NULL;
+    PyObject *found = PyList_New(0);
+    Py_ssize_t count = 0;
+    for (Py_ssize_t i = 0; found && i < PyList_Size(lists); i++) {
+        PyObject *selectors = PyList_GetItem(lists, i);
+        Py_ssize_t of_list = PyList_Size(selectors);
+        if (of_list < 0) Py_CLEAR(found);
+        for (Py_ssize_t k = 0; found && k < of_list; k++) {
+            PyObject *selector = PyList_GetItem(selectors, k);
+            Py_ssize_t length;
+            const char *text = PyUnicode_AsUTF8AndSize(selector, &length);
+            if (!text) PyErr_Clear(); /* lone surrogates */
+            if (PyUnicode_GetLength(selector) != length) text = NULL; /* Python is asked where it is not ASCII */
+            PyObject *key = selector_key(selector, ask, text, length), *row = NULL;
+            int known = !key ? -1 : key == Py_None ? 0 : PySet_Contains(keys, key);
+            if (!known && key != Py_None) {
+                Py_UCS4 first = PyUnicode_GetLength(key) ? PyUnicode_ReadChar(key, 0) : 0;
+                known = first == '[' || first == '*';
+            }
+            if (known > 0) {
+                count++;
+                if (by_names && text) known = has_names(text, length, keys);
+            }
+            if (known > 0 && (!(row = Py_BuildValue("nnO", i, k, key)) || PyList_Append(found, row) < 0)) known = -1;
+            if (known < 0) Py_CLEAR(found);
+            Py_XDECREF(row);
+            Py_XDECREF(key);
+        }
+    }
+    return found ? Py_BuildValue("Nn", found, count) : NULL;
 }
 
 PyMethodDef sheet_methods[] = {
     {"pieces_with", pieces_with, METH_VARARGS, NULL},
-    {"selector_keys", selector_keys, METH_VARARGS, NULL},
+    {"selectors_on_page", selectors_on_page, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

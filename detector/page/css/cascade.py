@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from detector.page.css.declarations import Declarations, read_declarations, unescape
-from detector.page.css.selectors import Selector, parse_selector
+from detector.page.css.declarations import Declarations, kept_declarations, unescape
+from detector.page.css.selectors import Selector, parse_selector, selectors_on_page
 from detector.page.css.sheet import Sheet, read_sheet
 from detector.page.css.tree import Tree
 from detector.page.css.values import Colour
@@ -22,7 +21,6 @@ from detector.page.css.values import Colour
 SCRIPTED: Final = "scripted"  # in declarations: a script made them
 
 _MAX_CHARS: Final = 2_000_000  # of all sheets of a page
-_MAX_KEPT: Final = 500  # characters of declarations that are kept for the next page
 _MAX_RULES: Final = 5_000  # selectors kept
 _MAX_ATTRIBUTES: Final = 64  # names of attributes that rules end in
 _NAME = re.compile(r"[.#]((?:[\w-]|[^\x00-\x7f]|\\[0-9a-fA-F]{1,6}\s?|\\.)+)")
@@ -87,14 +85,9 @@ class Rule:
     def declarations(self) -> tuple[Declarations, Declarations]:
         """(normal, important)"""
         if self._declarations is None:
-            normal, important = _kept(self.body) if len(self.body) <= _MAX_KEPT else read_declarations(self.body)
+            normal, important = kept_declarations(self.body)
             self._declarations = ({**normal, SCRIPTED: True}, important) if self.scripted else (normal, important)
         return self._declarations
-
-
-@lru_cache(maxsize=4096)
-def _kept(body: str) -> tuple[Declarations, Declarations]:
-    return read_declarations(body)
 
 
 class Cascade:
@@ -139,10 +132,9 @@ class PageStyles:
             sheet = read_sheet(css[:budget])
             budget -= len(css)
             hits: set[int] = set()
-            for number in sheet.may_hide():
-                # most rules are for other pages of a site: what those declare is not read
-                rules = self._rules_on_page(sheet, number, scripted)
-                found = sheet.hides_by(number) if rules else None
+            # most rules are for other pages of a site: what those declare is not read
+            for number, rules in self._on_page(sheet, scripted, sheet.may_hide()):
+                found = sheet.hides_by(number)
                 if found:
                     names |= found
                     hits.add(number)
@@ -163,6 +155,7 @@ class PageStyles:
         self._hides: dict[int, _Matches] = {}
         self._matched: dict[int, _Matches] = {}
         self._cascades: dict[tuple[int, ...], Cascade] = {}  # by the rules that match
+        self._of_attributes: dict[int, list[tuple[str, list[Rule]]]] = {}
         self._tell_apart()
 
     def need(self, names: Iterable[str]) -> None:
@@ -185,29 +178,30 @@ class PageStyles:
             if not self._rules:
                 new |= self._hits[place]
             known |= new
-            for number in new:
-                for at, (selectors, keys, body) in enumerate(sheet.rules(number)):
-                    for text, key in zip(selectors, keys, strict=True):
-                        if key is not None and self._is_on_page(key) and self._count < _MAX_RULES:
-                            self._count += 1
-                            self._asked.append(text)
-                            self._rules.setdefault(key, []).append(Rule(text, body, (place, number, at), scripted))
+            rules = [(number, at, selectors, body) for number in new for at, (selectors, body) in enumerate(sheet.rules(number))]
+            lists = [selectors for _, _, selectors, _ in rules]
+            rows, count = selectors_on_page(lists, self._tree.keys)
+            if self._count + count > _MAX_RULES:
+                count = max(0, _MAX_RULES - self._count)
+                rows = selectors_on_page(lists, self._tree.keys, by_names=False)[0][:count]
+            self._count += count
+            for i, which, key in rows:
+                number, at, selectors, body = rules[i]
+                self._asked.append(selectors[which])
+                self._rules.setdefault(key, []).append(Rule(selectors[which], body, (place, number, at), scripted))
         self._tell_apart()
 
-    def _rules_on_page(self, sheet: Sheet, number: int, scripted: bool) -> list[tuple[str, Rule]]:
-        """Rules of a piece that may match something on the page, with their keys."""
-        found: list[tuple[str, Rule]] = []
-        for selectors, keys, body in sheet.rules(number):
-            for text, key in zip(selectors, keys, strict=True):
-                if key is not None and self._is_on_page(key):
-                    rule = Rule(text, body, (0, 0, 0), scripted)
-                    if rule.selector(self._tree) is not None:
-                        found.append((key, rule))
-        return found
-
-    def _is_on_page(self, key: str) -> bool:
-        """Whether something on the page may have the key of a selector."""
-        return key in self._tree.keys or key[0] in "[*"
+    def _on_page(self, sheet: Sheet, scripted: bool, numbers: list[int]) -> Iterator[tuple[int, list[tuple[str, Rule]]]]:
+        """Of those pieces that have rules which may match something on the page: the number, and those rules with their keys."""
+        pieces = [(number, selectors, body) for number in numbers for selectors, body in sheet.rules(number)]
+        rows, _ = selectors_on_page([selectors for _, selectors, _ in pieces], self._tree.keys) if pieces else ([], 0)
+        found: dict[int, list[tuple[str, Rule]]] = {}
+        for i, which, key in rows:
+            number, selectors, body = pieces[i]
+            rule = Rule(selectors[which], body, (0, 0, 0), scripted)
+            if rule.selector(self._tree) is not None:
+                found.setdefault(number, []).append((key, rule))
+        yield from found.items()
 
     def _tell_apart(self) -> None:
         """Of the names on the page, those that no rule asks for tell no elements apart."""
@@ -218,10 +212,10 @@ class PageStyles:
         self._tree.tell_apart(self._names, self._asks_for_ids)
         keys = {*self.hiding, *self._rules}
         self._by_id = any(key[0] == "#" for key in keys)
-        self._attributes = [key[1:] for key in keys if key[0] == "["][:_MAX_ATTRIBUTES]
         self._hides.clear()
         self._matched.clear()
         self._cascades.clear()
+        self._of_attributes.clear()
 
     def paints(self, ink: Colour) -> bool:
         """Whether some rule paints a ground that letters of this colour cannot be read on."""
@@ -232,7 +226,7 @@ class PageStyles:
     def may_hide(self, index: int) -> bool:
         """Whether some rule that hides matches an element."""
         certain, others = self._candidates(self._hides, self.hiding, index)
-        return bool(certain) or (bool(others) and any(selector.matches(self._tree, index) for selector, _ in others))
+        return bool(certain) or (bool(others) and any(selector.matches_named(self._tree, index) for selector, _ in others))
 
     def cascade(self, index: int) -> Cascade | None:
         """What the rules declare for an element. None for nothing. The same object where the same rules match."""
@@ -243,7 +237,7 @@ class PageStyles:
         certain, others = self._candidates(self._matched, self._rules, index)
         matched = certain
         if others:
-            matched = certain + [entry for entry in others if entry[0].matches(self._tree, index)]
+            matched = certain + [entry for entry in others if entry[0].matches_named(self._tree, index)]
         if not matched:
             return None
         key = tuple([id(rule) for _, rule in matched])
@@ -253,21 +247,30 @@ class PageStyles:
         return found
 
     def _candidates(self, known: dict[int, _Matches], rules: dict[str, list[Rule]], index: int) -> _Matches:
-        """(those that match all elements of a kind, those that may match this one)."""
+        """(those that match all elements of a kind, those that may match this one, which has the names that they ask for)."""
         tree = self._tree
         kind = tree.kind(index)
         found = known.get(kind)
         if found is None:
             found = known[kind] = self._candidates_of_kind(rules, index, kind)
         tree.steps += len(found[1])
-        if self._attributes and not tree.exhausted:
+        by_attribute = self._by_attribute(rules)
+        if by_attribute and not tree.exhausted:
             head = tree.head(index)
-            by_attribute = [rule for name in self._attributes if name in head for rule in rules.get("[" + name, ())]
-            tree.steps += len(by_attribute)
-            if by_attribute:
-                selectors = [(rule.selector(tree), rule) for rule in by_attribute]
+            some = [rule for name, of_name in by_attribute if name in head for rule in of_name]
+            tree.steps += len(some)
+            if some:
+                selectors = [(rule.selector(tree), rule) for rule in some]
                 found = found[0], found[1] + [(selector, rule) for selector, rule in selectors if selector is not None]
         return found if not tree.exhausted else ([], [])
+
+    def _by_attribute(self, rules: dict[str, list[Rule]]) -> list[tuple[str, list[Rule]]]:
+        """Those of `hiding`, or of `_rules`, that are known by the name of an attribute."""
+        found = self._of_attributes.get(id(rules))
+        if found is None:
+            found = [(key[1:], some) for key, some in rules.items() if key[0] == "["][:_MAX_ATTRIBUTES]
+            self._of_attributes[id(rules)] = found
+        return found
 
     def _candidates_of_kind(self, rules: dict[str, list[Rule]], index: int, kind: int) -> _Matches:
         tree = self._tree

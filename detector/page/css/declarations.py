@@ -8,7 +8,8 @@ tinycss2 takes 1 ms for 1 kB; ``tests/page/test_css.py`` holds the two to the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from detector.page.css import values
@@ -17,6 +18,7 @@ from detector.page.css.values import INHERIT, UNKNOWN, Colour, Length, Shift, Va
 Declarations = dict[str, Value | Shift]
 
 _MAX_VALUE: Final = 400  # characters; longer values are images written out, or hostile
+_MAX_KEPT: Final = 500  # characters of declarations that are kept for the next page
 _MAX_ESCAPED_QUOTES: Final = 100
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _COMMENT_OR_STRING = re.compile(r"/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]++|\\.)*+\"|'(?:[^'\\\n]++|\\.)*+'", re.DOTALL)
@@ -139,13 +141,15 @@ _INITIAL: Final[Declarations] = {
 
 def split_declarations(text: str) -> list[tuple[str, str]]:
     """(name in lower case, value as written) of each declaration; ``;`` within strings and brackets does not end one."""
+    return [(name, value.strip()) for name, value in _declarations(text)]
+
+
+def _declarations(text: str) -> Iterator[tuple[str, str]]:
     parts = text.split(";") if "(" not in text and '"' not in text and "'" not in text else _GROUPED.findall(text)
-    found = []
     for part in parts:
         name, colon, value = part.partition(":")
         if colon:
-            found.append((name.strip().lower(), value.strip()))
-    return found
+            yield name.strip().lower(), value
 
 
 def read_declarations(text: str) -> tuple[Declarations, Declarations]:
@@ -154,12 +158,12 @@ def read_declarations(text: str) -> tuple[Declarations, Declarations]:
     important: Declarations = {}
     text = without_comments(tame(text))
     escaped = "\\" in text
-    for name, value in split_declarations(text):
+    for name, value in _declarations(text):
         if escaped:
             name = unescape(name).lower()
         if name not in _KNOWN:
             continue
-        value = value.lower()
+        value = value.strip().lower()
         target = normal
         if "!" in value:
             value, _, mark = value.rpartition("!")
@@ -172,6 +176,16 @@ def read_declarations(text: str) -> tuple[Declarations, Declarations]:
             value = unescape(value)
         _put(target, _PREFIXED.get(name, name), value)
     return normal, important
+
+
+def kept_declarations(text: str) -> tuple[Declarations, Declarations]:
+    """As `read_declarations`, of the body of a rule: sheets and pages repeat theirs. Not to be changed by who asks."""
+    return _kept(text) if len(text) <= _MAX_KEPT else read_declarations(text)
+
+
+@lru_cache(maxsize=4096)
+def _kept(text: str) -> tuple[Declarations, Declarations]:
+    return read_declarations(text)
 
 
 def _put(target: Declarations, name: str, value: str) -> None:

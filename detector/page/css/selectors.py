@@ -37,6 +37,8 @@ _MARK = re.compile(r"([.#])")
 # Endings that match no text at rest, told without parsing.
 _AT_NO_REST: Final = (":before", ":after", ":hover", ":focus", ":active", ":visited", ":first-letter", ":first-line", ":target")
 _ENDING = re.compile(r"(?:^|[\s>+~])([a-zA-Z][\w-]*+)?((?:[.#](?:[\w-]|[^\x00-\x7f])++)*+)$")
+_ONLY_NAMES = re.compile(r"[\w\-.#\s>+~]*", re.ASCII)
+_NAMES = re.compile(r"[.#]?[\w-]+", re.ASCII)
 _NTH = re.compile(r"([+-]?\d*)n\s*(?:([+-])\s*(\d+))?|([+-]?\d+)")
 
 
@@ -73,6 +75,10 @@ class Selector:
         if not tree.is_a(index, self.compounds[0]):
             return False
         return len(self.compounds) == 1 or self._matches_before(tree, index, 1)
+
+    def matches_named(self, tree: Tree, index: int) -> bool:
+        """The same for an element that is known to have the tag, the id and the classes that are asked of it."""
+        return tree.passes(index, self.compounds[0]) and (len(self.compounds) == 1 or self._matches_before(tree, index, 1))
 
     def is_possible(self, tree: Tree) -> bool:
         """Whether the page has every name that the selector asks for: most rules of a framework's sheet fail here."""
@@ -232,9 +238,30 @@ def selector_key(text: str) -> str | None:
     return last.tag or ("[" + last.attributes[0] if last.attributes else "*")
 
 
-def selector_keys(texts: list[str]) -> list[str | None]:
-    """The `selector_key` of each."""
-    return [selector_key(text) for text in texts] if kernels is None else kernels.selector_keys(texts, selector_key)
+def selectors_on_page(lists: list[list[str]], keys: set[str], by_names: bool = True) -> tuple[list[tuple[int, int, str]], int]:
+    """Selectors that may match something on a page, as (which list, which of it, its `selector_key`), and how many have a key that may.
+
+    keys: ``.classes``, ``#ids`` and tags of the page; by_names: leave out those that ask for other names which the page has not.
+    """
+    if kernels is not None:
+        return kernels.selectors_on_page(lists, keys, by_names, selector_key)
+    found: list[tuple[int, int, str]] = []
+    count = 0
+    for i, texts in enumerate(lists):
+        for k, text in enumerate(texts):
+            key = selector_key(text)
+            if key is not None and (key in keys or key[:1] in ("[", "*")):
+                count += 1
+                if not by_names or _has_names(text, keys):
+                    found.append((i, k, key))
+    return found, count
+
+
+def _has_names(text: str, keys: set[str]) -> bool:
+    """Whether a page has all names of a selector, or it is not written in names alone."""
+    if not _ONLY_NAMES.fullmatch(text) or text.count("#") > 1 or len(text) > _MAX_CHARS:  # of two ids the last one counts
+        return True
+    return all(name in keys or (name[0] not in ".#" and name.lower() in keys) for name in _NAMES.findall(text))
 
 
 def split_selectors(text: str) -> list[str]:

@@ -15,9 +15,9 @@ from typing import Final
 
 from detector.lazy import cached_property
 from detector.native import kernels
-from detector.page.css.declarations import hides, read_declarations, tame, unescape, without_comments
+from detector.page.css.declarations import hides, kept_declarations, tame, unescape, without_comments
 from detector.page.css.media import group_applies
-from detector.page.css.selectors import selector_keys, split_selectors
+from detector.page.css.selectors import split_selectors
 from detector.page.css.values import Colour, colour
 
 _MAX_KEPT: Final = 200_000  # characters of a sheet that is kept
@@ -35,9 +35,6 @@ _HIDING_WORDS: Final = (
 )  # fmt: skip
 _STRING = re.compile(r"\"(?:[^\"\\\n]++|\\[\s\S])*+\"|'(?:[^'\\\n]++|\\[\s\S])*+'")
 _BACK_COLOUR = re.compile(r"background(?:-color)?:[^;}]{0,100}?(#[0-9a-f]{3,6}\b)")
-
-
-Keyed = tuple[list[str], list[str | None], str]  # selectors of a rule, the `selector_key` of each, declarations
 
 
 @lru_cache(maxsize=64)
@@ -65,8 +62,9 @@ class Sheet:
         self._grounds: set[Colour] | None = None
         self._may_hide: list[int] | None = None
         self._hides_by: dict[int, set[str]] = {}
-        self._rules: dict[int, list[tuple[list[str], str]]] | None = None
-        self._keyed: dict[int, list[Keyed]] = {}
+        self._pieces: list[str] = []  # once a rule is asked for
+        self._rules: dict[int, list[tuple[list[str], str]]] = {}  # of the pieces that are read
+        self._changes, self._applies = [0], [True]  # pieces from which on rules apply, or do not
 
     def may_hide(self) -> list[int]:
         """Pieces that hold a word of hiding rules."""
@@ -83,8 +81,8 @@ class Sheet:
         found = self._hides_by.get(number)
         if found is None:
             found = set()
-            for _, _, body in self.rules(number):
-                normal, important = read_declarations(body)
+            for _, body in self.rules(number):
+                normal, important = kept_declarations(body)
                 found |= hides(normal) | hides(important)
             self._hides_by[number] = found
         return found
@@ -106,28 +104,41 @@ class Sheet:
     def _ends(self) -> list[int]:
         return list(accumulate(len(piece) + 1 for piece in self.compact.split("}")))
 
-    def rules(self, number: int) -> list[Keyed]:
-        """Rules in a piece that apply to the screen. Malformed sheets give what can be read of them."""
-        if self._rules is None:
-            self._rules = {}
+    def rules(self, number: int) -> list[tuple[list[str], str]]:
+        """Rules in a piece that apply to the screen: selectors and declarations. Malformed sheets give what can be read of them."""
+        if not self._pieces:
+            self._pieces = self.css.split("}")
             self._read()
-        found = self._keyed.get(number)
+        found = self._rules.get(number)
         if found is None:
-            rules = self._rules.get(number, ())
-            found = self._keyed[number] = [(selectors, selector_keys(selectors), body) for selectors, body in rules]
+            found = self._rules[number] = self._cut(number) if number < len(self._pieces) else []
         return found
 
+    def _cut(self, number: int) -> list[tuple[list[str], str]]:
+        """Rules of a piece that opens and ends no group: one, or none."""
+        head, _, body = self._pieces[number].rpartition("{")
+        if not self._applies[bisect_right(self._changes, number) - 1] or ":" not in body:
+            return []
+        head = _selectors_of(head.rpartition(";")[2])
+        return [(_listed(head), body)] if head and not head.startswith("@") else []
+
     def _put(self, number: int, selectors: list[str], body: str) -> None:
-        if self._rules is not None:
-            self._rules.setdefault(number, []).append((selectors, body))
+        self._rules[number].append((selectors, body))
 
     def _read(self) -> None:
+        """Find which groups pieces stand in, and read those that are more or less than a rule; the others are cut when they are asked for."""
         # Open groups: whether what they hold applies, and the selectors that nested rules stand in.
         open_groups: list[tuple[bool, list[str]]] = []
         applies = True
         nested = _Nested()
         outer: list[str] = []
-        for number, piece in enumerate(self.css.split("}")):
+        for number, piece in enumerate(self._pieces):
+            if applies != self._applies[-1]:
+                self._changes.append(number)
+                self._applies.append(applies)
+            if not outer and piece.count("{") == 1:
+                continue
+            self._rules[number] = []
             head, brace, body = piece.rpartition("{")
             if not brace:
                 if applies and outer and ":" in piece:
@@ -154,14 +165,22 @@ class Sheet:
                 before, _, head = head.rpartition(";")
                 if outer:
                     self._put(number, outer, before)
-            head = head.strip()
-            if head.startswith(("<!--", "-->")):
-                head = head.lstrip("<!->").strip()
+            head = _selectors_of(head)
             if head.startswith("@"):
                 if outer and head.startswith("@media") and group_applies(head):
                     self._put(number, outer, body)
             elif head:
                 self._put(number, nested.in_rules(outer, head), body)
+
+
+def _selectors_of(head: str) -> str:
+    """What stands before a brace, without the marks of a comment of HTML."""
+    head = head.strip()
+    return head.lstrip("<!->").strip() if head.startswith(("<!--", "-->")) else head
+
+
+def _listed(head: str) -> list[str]:
+    return split_selectors(head) if "," in head else [head]
 
 
 def _pieces_with(compact: str, words: Iterable[str], ends: list[int]) -> list[int]:
@@ -184,7 +203,7 @@ class _Nested:
 
     def in_rules(self, outer: list[str], head: str) -> list[str]:
         """outer: selectors of the rule around."""
-        inner = split_selectors(head) if "," in head else [head]
+        inner = _listed(head)
         if not outer:
             return inner
         if self._left <= 0:

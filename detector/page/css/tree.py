@@ -112,7 +112,12 @@ class Tree:
         """A number of each element, that those share whose own name, classes and id are the same to all selectors."""
         heads, asked = self.heads, self.told_apart
         told: dict[tuple[str, ...], int] = {}
-        of_classes = np.array([told.setdefault(tuple(name for name in names if name in asked), len(told)) for names in heads.classes])
+        of_classes = np.array(
+            [
+                told.setdefault(() if asked.isdisjoint(names) else tuple([name for name in names if name in asked]), len(told))
+                for names in heads.classes
+            ]
+        )
         own: NDArray[np.int64] = heads.name * np.int64(len(told)) + of_classes[heads.class_number]
         if self._by_id:
             numbers: dict[str, int] = {}
@@ -147,8 +152,10 @@ class Tree:
 
     def is_a(self, index: int, compound: Compound) -> bool:
         """Whether an element is what a compound asks for."""
-        if not self.has_names(index, compound):
-            return False
+        return self.has_names(index, compound) and (not compound.tests or self.passes(index, compound))
+
+    def passes(self, index: int, compound: Compound) -> bool:
+        """Whether an element has all but the names that a compound asks for."""
         for test in compound.tests:
             if not test(self, index):
                 return False
