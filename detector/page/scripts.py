@@ -83,8 +83,12 @@ _RULE_WORDS: Final = (
     "display:none", "display: none", "visibility:hidden", "visibility: hidden", "left:-", "left: -", "top:-", "top: -", "indent:-",
     "font-size:0", "opacity:0",
 )  # fmt: skip
-# What every script holds that is read.
-_WORDS_READ: Final = (*_BRACKETED_WORDS, *_ESCAPED_WORDS, *_HIDE_WORDS, "'style'", '"style"', "<style", "insertRule")
+# Words that a script holds which is read, and the bits of each group of them.
+_GROUPS: Final = (
+    (*_BRACKETED_WORDS, *_ESCAPED_WORDS), _HIDE_WORDS, _FIND_WORDS, ("createElement",), ("'style'", '"style"'), ("<style", "insertRule"),
+)  # fmt: skip
+_WORDS: Final = tuple(word for group in _GROUPS for word in group)
+_DISGUISED, _HIDES, _FINDS, _MAKES, _NAMES_STYLE, _WRITES_RULES = (sum(1 << _WORDS.index(word) for word in group) for group in _GROUPS)
 _BEFORE_BODY = re.compile(r"[.#*a-zA-Z][^{}<>\"'`;()\\]{0,299}$")
 
 
@@ -109,20 +113,28 @@ def hidden_by_scripts(source: str, markup: Markup, codes: NDArray[np.uint32] | N
     """
     sheets: list[str] = []
     for start, end in _scripts(source, markup):
-        if not words_in(source, codes, start, end, _WORDS_READ) and not may_be_split(source, start, end):
-            continue
-        text = joined(source[start:end])
-        if any(word in text for word in _BRACKETED_WORDS):
-            text = _BRACKETED.sub(r".\1", text)
-        if any(word in text for word in _ESCAPED_WORDS):
-            text += "\n" + "\n".join(_decoded(text))
-        if any(word in text for word in _HIDE_WORDS):
-            sheets += _hidden_in(text)
-        if ("createElement" in text and ("'style'" in text or '"style"' in text)) or "<style" in text or "insertRule" in text:
-            sheets += _sheets_made_in(text)
+        held = words_in(source, codes, start, end, _WORDS)
+        text = ""
+        if held & _DISGUISED or may_be_split(source, start, end):
+            text = _undisguised(source[start:end])
+            held = words_in(text, None, 0, len(text), _WORDS)
+        if held & _HIDES and held & _FINDS:
+            sheets += _hidden_in(text or source[start:end])
+        if (held & _MAKES and held & _NAMES_STYLE) or held & _WRITES_RULES:
+            sheets += _sheets_made_in(text or source[start:end])
         if len(sheets) > _MAX_FOUND:
             break
     return sheets[:_MAX_FOUND]
+
+
+def _undisguised(text: str) -> str:
+    """A script with its split strings in one piece, names in brackets as names, and what its escaped strings say at the end."""
+    text = joined(text)
+    if any(word in text for word in _BRACKETED_WORDS):
+        text = _BRACKETED.sub(r".\1", text)
+    if any(word in text for word in _ESCAPED_WORDS):
+        text += "\n" + "\n".join(_decoded(text))
+    return text
 
 
 def _decoded(text: str) -> Iterator[str]:

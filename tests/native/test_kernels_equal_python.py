@@ -59,3 +59,13 @@ def test_markup_of_damaged_pages() -> None:
 @given(st.lists(st.one_of(st.sampled_from(SYNTAX), st.text(max_size=6)), max_size=30).map("".join))
 def test_markup_of_any_text(source: str) -> None:
     assert_same_markup(source)
+
+
+VALUES = [*" \t\n\x1c;:/.#M{[(1a", "ab", "http", "://", "./", "../", "M ", "some words", "é", "中文", "\x85", "\u3000"]
+NAMES = ["data-x", "label", "PlaceHolder", "aria-label", "summary", "titl", "dat-", "sum", "alt"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(NAMES), st.lists(st.sampled_from(VALUES), max_size=8).map("".join))
+def test_which_values_of_attributes_are_prose(name: str, value: str) -> None:
+    assert_same_markup(f'<b {name}="{value}">')

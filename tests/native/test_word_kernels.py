@@ -13,7 +13,7 @@ from detector.page.words import _words_in, words_in
 
 pytestmark = pytest.mark.skipif(kernels is None, reason="the kernels are not built: python -m detector.native.build")
 
-LISTS = (scripts._WORDS_READ, script_text._WORDS_READ, ("aa", "aab", "ab", "ba"))
+LISTS = (scripts._WORDS, script_text._WORDS_READ, ("aa", "aab", "ab", "ba"))
 
 
 @settings(max_examples=300, deadline=None)

@@ -119,28 +119,46 @@ static int starts(const Code *text, const Code *end, const char *word) { /* as `
 }
 
 static int may_have_text(const Code *at, const Code *end) { /* _has_text */
-    for (; at < end; at++) {
-        switch (lower(*at)) {
-            case 't': if (starts(at, end, "title")) return 1; break;
-            case 'a': if (starts(at, end, "alt")) return 1; break;
-            case 'l': if (starts(at, end, "label")) return 1; break;
-            case 'p': if (starts(at, end, "placeholder")) return 1; break;
-            case 'd': if (starts(at, end, "data-")) return 1; break;
-            case 's': if (starts(at, end, "summary") || starts(at, end, "srcdoc")) return 1; break;
-            default: break;
-        }
+    static const char *const words[] = {"title", "alt", "label", "placeholder", "data-", "summary", "srcdoc"};
+    enum { WORDS = sizeof words / sizeof *words };
+    /* which words have a letter as their first, and as their second: few places pass both */
+    static const uint8_t first[32] = {['t' - 96] = 1, ['a' - 96] = 2, ['l' - 96] = 4, ['p' - 96] = 8, ['d' - 96] = 16, ['s' - 96] = 96};
+    static const uint8_t second[32] = {['i' - 96] = 1, ['l' - 96] = 10, ['a' - 96] = 20, ['u' - 96] = 32, ['r' - 96] = 64};
+    for (; at + 1 < end; at++) {
+        if (!(first[at[0] & 31] & second[at[1] & 31])) continue; /* the letters of either case, and signs that share their last bits */
+        for (int i = 0; i < WORDS; i++)
+            if (starts(at, end, words[i])) return 1;
     }
     return 0;
 }
 
-/* `_is_prose`, asked in Python unless it cannot be: an ASCII value needs a space within. -1 with an exception. */
-static int is_prose(const Page *p, const Code *at, const Code *end) {
-    int ascii = 1, space = 0;
-    for (const Code *c = at; c < end && ascii; c++) {
-        ascii = *c < 128;
-        space |= *c == ' ';
+static int is_prose_of_ascii(const Code *at, const Code *end) {
+    static const char *const no_prose[] = {"{", "[", "(", "http", "/", "./", "../", "#", "M"};
+    const Code *from = at, *to = end;
+    int letters = 0, space = 0;
+    while (from < end && is_space(*from)) from++;
+    while (to > from && is_space(to[-1])) to--;
+    for (const Code *c = at; c < end; c++) {
+        if (*c == ';') return 0;
+        letters |= is_letter(*c) && c + 1 < end && is_letter(c[1]);
+        space |= *c == ' ' && c > from && c < to;
+        if (c - at < 10 && end - c > 2 && c[0] == ':' && c[1] == '/' && c[2] == '/') return 0;
     }
-    if (end - at < 4 || (ascii && !space)) return 0;
+    for (size_t i = 0; i < sizeof no_prose / sizeof *no_prose; i++) {
+        const char *word = no_prose[i];
+        const Code *c = from;
+        while (*word && c < end && *c == (Code)(unsigned char)*word) c++, word++;
+        if (!*word) return 0;
+    }
+    return letters && space;
+}
+
+/* `_is_prose`, asked in Python where a value is not of ASCII. -1 with an exception. */
+static int is_prose(const Page *p, const Code *at, const Code *end) {
+    int ascii = 1;
+    for (const Code *c = at; c < end && ascii; c++) ascii = *c < 128;
+    if (end - at < 4) return 0;
+    if (ascii) return is_prose_of_ascii(at, end);
     PyObject *value = string_of(at, end - at);
     PyObject *answer = value ? PyObject_CallFunctionObjArgs(p->is_prose, value, NULL) : NULL;
     int yes = answer ? PyObject_IsTrue(answer) : -1;

@@ -95,11 +95,11 @@ static PyObject *words_in(PyObject *self, PyObject *args) {
     if (first < 0) first = 0;
     if (past > source.len / 4) past = source.len / 4;
     for (Py_ssize_t at = first; at + 1 < past; at++) {
-        Code a = text[at], b = text[at + 1];
-        if (a > 127 || b > 127 || !(begins[a] & goes_on[b] & ~found)) continue;
+        uint64_t open = begins[text[at] & 127] & goes_on[text[at + 1] & 127] & ~found; /* one branch, hardly ever taken */
+        if (!open) continue;
         for (Py_ssize_t i = 0; i < count; i++) {
-            if (!((begins[a] & goes_on[b] & ~found) >> i & 1) || length[i] > past - at) continue;
-            Py_ssize_t k = 2;
+            if (!(open >> i & 1) || length[i] > past - at) continue;
+            Py_ssize_t k = 0;
             while (k < length[i] && text[at + k] == (unsigned char)word[i][k]) k++;
             if (k == length[i]) found |= (uint64_t)1 << i;
         }
