@@ -60,11 +60,14 @@ class DetectorDownloaderMiddleware:
     """Lets a page wait for its verdict before it comes to the spider. The spider middleware does without it, but for more.
 
     For every page, Scrapy starts CONCURRENT_ITEMS tasks that take what the callback yields, and every one of them waits where a spider
-    middleware waits. Nothing else waits here. Pages go on unjudged, to wait there, while the auditing process is getting ready.
+    middleware waits. Nothing else waits here. Pages go on unjudged, to wait there, while the auditing process is getting ready, and where half of
+    CONCURRENT_REQUESTS wait here: downloads do not stand still for slow audits.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.desk = _desk(crawler)
+        self._waiting = 0
+        self._most = max(1, crawler.settings.getint("CONCURRENT_REQUESTS") // 2)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DetectorDownloaderMiddleware:
@@ -75,8 +78,12 @@ class DetectorDownloaderMiddleware:
         """The response, after its verdict. Not of what goes to no callback: robots.txt, media, most pages of an error."""
         if request.callback is not NO_CALLBACK and 200 <= response.status < 300:
             pending = self.desk.receive(response)
-            if pending is not None and self.desk.ready:
-                await _awaited(pending)
+            if pending is not None and self.desk.ready and self._waiting < self._most:
+                self._waiting += 1
+                try:
+                    await _awaited(pending)
+                finally:
+                    self._waiting -= 1
         return response
 
 

@@ -101,6 +101,33 @@ class TwiceKilledSpider(KilledSpider):
     times = 2
 
 
+class SlowAuditsSpider(PageSpider):
+    """But for the first page, nothing is audited until all pages but one have come to the callback."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.seen = 0
+        self.held: list[tuple[Any, Any]] | None = []
+        give = self.give = beside_reactor._Process.give
+
+        def give_later(process: Any, job: Any) -> None:
+            if self.held is None or str(job.page.url) == self.root:
+                give(process, job)
+            else:
+                self.held.append((process, job))
+
+        beside_reactor._Process.give = give_later  # type: ignore[method-assign]
+        beside_reactor.AuditProcesses.ready = True  # type: ignore[misc, assignment]
+
+    def parse(self, response: Response) -> Iterator[Any]:
+        self.seen += 1
+        if self.seen == 6 and self.held is not None:
+            held, self.held = self.held, None
+            for process, job in held:
+                self.give(process, job)
+        yield from super().parse(response)
+
+
 class NoPythonSpider(PageSpider):
     """No process can be started."""
 
@@ -134,6 +161,7 @@ SPIDERS = {
         HeldSpider,
         KilledSpider,
         TwiceKilledSpider,
+        SlowAuditsSpider,
         NoPythonSpider,
         InterruptedSpider,
         HandingOnSpider,

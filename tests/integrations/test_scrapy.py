@@ -99,6 +99,11 @@ def test_the_reactor_goes_on_while_pages_are_audited(crawl: Crawl) -> None:
     assert (stats["detector/pages"], stats.get("detector/failed", 0)) == (6, 0)
 
 
+def test_downloads_go_on_while_audits_are_slow(crawl: Crawl) -> None:
+    items, _ = crawl("SlowAuditsSpider", **MIDDLEWARE, CONCURRENT_REQUESTS=2)
+    assert verdicts_of(items) == VERDICTS
+
+
 def test_no_verdict_is_lost_when_a_process_is_killed(crawl: Crawl, tmp_path: Path) -> None:
     log = tmp_path / "log"
     items, stats = crawl("KilledSpider", **MIDDLEWARE, LOG_LEVEL="WARNING", LOG_FILE=str(log))
