@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ _READ: Final = frozenset({"class", "id", *_FLAGS})
 _WORDS: Final = ("class", "id", "style", "hidden", "popover", "bgcolor", "background")
 _BEFORE: Final = frozenset("\"'/")
 _AFTER: Final = frozenset("/>=")
+_MAX_KEPT: Final = 200  # characters of a start tag that is kept for the next one like it
+_MAX_KNOWN: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,45 +66,66 @@ def read_heads(source: str, markup: Markup, codes: NDArray[np.uint32] | None = N
 
 def _read_heads(source: str, markup: Markup) -> Heads:
     count = len(markup.name)
-    flags, class_numbers = np.zeros(count, np.uint8), np.zeros(count, np.int32)
+    flags, class_numbers = bytearray(count), array("i", bytes(4 * count))
     classes: dict[str, int] = {"": 0}
-    names: dict[str, int] = {}
     ids: dict[int, str] = {}
     styles: dict[int, str] = {}
+    known: dict[str, _Said] = {}  # pages repeat their start tags
     for index, (start, end) in enumerate(zip(markup.attributes, markup.open_end, strict=True)):
         if end - start <= 4:
             continue
-        head = source[start:end].lower()
-        if not any(word in head for word in _WORDS):
+        head = source[start:end]
+        said = known.get(head)
+        if said is None:
+            said = _read_head(source, start, end)
+            if len(head) <= _MAX_KEPT and len(known) < _MAX_KNOWN:
+                known[head] = said
+        if said is _NOTHING:
             continue
-        found, is_hidden = _read_head(source, start, end)
-        flags[index] = sum(flag for name, flag in _FLAGS.items() if found.get(name)) + is_hidden
-        if found.get("class"):
-            class_numbers[index] = classes.setdefault(found["class"], len(classes))
-        if found.get("id"):
-            ids[index] = found["id"]
-        if found.get("style"):
-            styles[index] = found["style"]
-    name_numbers = np.array([names.setdefault(name, len(names)) for name in markup.name], np.int32)
-    return Heads(flags, name_numbers, list(names), class_numbers, _split(classes), _ids(ids), _resolved(styles))
+        flags[index], name, identifier, style = said
+        if name:
+            class_numbers[index] = classes.setdefault(name, len(classes))
+        if identifier:
+            ids[index] = identifier
+        if style:
+            styles[index] = style
+    names = {name: number for number, name in enumerate(dict.fromkeys(markup.name))}
+    name_numbers = np.array([names[name] for name in markup.name], np.int32)
+    return Heads(
+        np.frombuffer(flags, np.uint8),
+        name_numbers,
+        list(names),
+        np.frombuffer(class_numbers, np.int32),
+        _split(classes),
+        _ids(ids),
+        _resolved(styles),
+    )
 
 
-def _read_head(source: str, start: int, end: int) -> tuple[dict[str, str], int]:
-    """(the attributes of `_READ` as written, the flag `HIDDEN` or 0)"""
+_Said: TypeAlias = tuple[int, str, str, str]  # flags, and as written: classes, id, style
+_NOTHING: Final[_Said] = (0, "", "", "")
+
+
+def _read_head(source: str, start: int, end: int) -> _Said:
+    head = source[start:end].lower()
+    if not any(word in head for word in _WORDS):
+        return _NOTHING
     found: dict[str, str] = {}
-    is_hidden = 0
+    flags = 0
     for m in each_attribute(source, start, end):
-        name = m[1].lower()
-        if not m[1].isascii():
-            continue
+        written = m[1]
+        name = written.lower()
         if name in _READ:
-            group = m.lastindex or 1
-            found.setdefault(name, m[group] if group > 1 else "")
-        elif name in ("hidden", "popover"):
+            if written.isascii() and name not in found:
+                group = m.lastindex or 1
+                value = found[name] = m[group] if group > 1 else ""
+                if value:
+                    flags |= _FLAGS.get(name, 0)
+        elif name in ("hidden", "popover") and written.isascii():
             before, after = source[m.start() - 1], source[m.end(1)]
             if (before in _BEFORE or before.isspace()) and (after in _AFTER or after.isspace()):
-                is_hidden = HIDDEN
-    return found, is_hidden
+                flags |= HIDDEN
+    return flags, found.get("class", ""), found.get("id", ""), found.get("style", "")
 
 
 def elements_with_attributes(source: str, markup: Markup, names: tuple[str, ...], codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
