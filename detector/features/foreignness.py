@@ -18,9 +18,9 @@ from detector.page.markup import TITLE
 from detector.segmentation import characters as c
 
 NAMES = (
-    "script_familiar", "script_familiar_16", "simplified_on_traditional", "traditional_on_simplified", "page_han", "page_latin",
+    "script_familiar", "script_familiar_16", "simplified_on_traditional", "traditional_on_simplified",
     "terms_far", "terms_very_far", "rare_terms_far", "terms_far_6", "rare_terms_far_6", "rare_terms_far_line", "terms_near", "rare_terms_near", "terms_title",
-    "usual", "unseen", "very_usual", "usual_6", "unseen_6", "very_usual_6", "very_usual_line", "very_usual_16", "page_usual", "repeated_phrase", "rare_terms_near_6",
+    "usual", "unseen", "very_usual", "usual_6", "unseen_6", "very_usual_6", "very_usual_line", "very_usual_16", "repeated_phrase", "rare_terms_near_6",
     "rare_terms_far_sentence", "rare_terms_near_sentence", "unseen_sentence", "usual_sentence", "unseen_line",
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from detector.features.scene import Floats, Scene, shifted
 
 NAMES: Final = (
     "first", "first_previous", "first_next", "first_mean_1", "first_mean_3", "first_mean_8", "first_best_3", "first_best_8", "first_worst_3",
-    "first_line", "first_group", "first_sentence", "first_page_best", "first_page_second", "first_rank", "first_suspects_line", "first_suspects_8",
+    "first_line", "first_group", "first_sentence", "first_suspects_line", "first_suspects_8",
 )  # fmt: skip
 
 FLOOR: Final = -9.0  # log-odds of phrases that the screen kept out of the forests

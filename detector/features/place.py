@@ -14,10 +14,10 @@ from detector.page.page import Page
 from detector.page.visibility import STATES
 
 NAMES = (
-    "position", "characters_before", "characters_after", "lines_before", "lines_after", "after_copyright", "after_document", "page_length",
+    "position", "characters_before", "characters_after", "lines_before", "lines_after", "after_copyright", "after_document",
     "is_title", "is_meta", "is_alt", "is_title_attribute", "is_unread_attribute", "is_comment",
-    "in_link", "in_foreign_link", "foreign_links_6", "links_line", "links_16", "same_host_16", "host_share", "host_links", "page_foreign_share",
-    "hidden", "hidden_weak", "hidden_strong", "hidden_noscript", "hidden_16", "page_hidden_share", "hidden_text_length", "depth_jump",
+    "in_link", "in_foreign_link", "foreign_links_6", "links_line", "links_16", "same_host_16", "host_share", "host_links",
+    "hidden", "hidden_weak", "hidden_strong", "hidden_noscript", "hidden_16", "hidden_text_length", "depth_jump",
     "phrases_before_in_line", "phrases_after_in_line", "foreign_links_sentence", "foreign_links_line",
 )  # fmt: skip
 

@@ -17,8 +17,8 @@ from detector.native import kernels
 
 NAMES = (
     "logit", "logit_sentence", "logit_line", "logit_group", "logit_2", "logit_6", "logit_16", "logit_mean_6", "logit_previous", "logit_next",
-    "logit_best_6", "logit_worst_2", "logit_over_rest", "logit_rest", "logit_page_best", "evidence", "suspects_6", "suspects_16", "suspects_page",
-    "peak_short", "peak_long", "peak_over_own", "peak_line", "peak_previous", "peak_next", "peaks_page",
+    "logit_best_6", "logit_worst_2", "logit_over_rest", "evidence", "suspects_6", "suspects_16",
+    "peak_short", "peak_long", "peak_over_own", "peak_line", "peak_previous", "peak_next",
     "peak_sentence", "logit_rest_of_line", "logit_sentence_over_line",
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.classifier.forest import Forest
-from detector.classifier.score import NEAR, drawn_in
+from detector.classifier.score import NEAR, both, drawn_in
 from detector.features import neighbours, registry
 from detector.features.neighbours import FLOOR
 from detector.training.rows import TrainingRows
@@ -148,5 +148,5 @@ def run_passes(passes: Passes, data: TrainingRows, rows: NDArray[np.int64]) -> N
     near = drawn_in(first)
     final = np.where(first > FLOOR, np.minimum(first, NEAR), FLOOR)
     around = neighbour_columns(data, rows, first)
-    final[near] = passes.context.logit(np.column_stack([features[near], around[near]]))
+    final[near] = both(first[near], passes.context.logit(np.column_stack([features[near], around[near]])))
     return final
