@@ -60,11 +60,15 @@ def flat_forest(fitted: Any) -> Forest:
     return Forest(root=np.array(roots, np.int32), base=float(np.ravel(fitted._baseline_prediction)[0]), depth=depth, **arrays)
 
 
+def rising(features: int) -> list[int]:
+    """1 for the features that may only raise a score, 0 for the others: the first `features` of those of both passes."""
+    return [int(name in RISING) for name in (*registry.NAMES, *neighbours.NAMES)][:features]
+
+
 def fit_forest(features: NDArray[np.float32], label: NDArray[np.bool_], weight: NDArray[np.float64], trees: int) -> Forest:
     """A forest by histogram gradient boosting; each split looks at a third of the features, so that none is leaned on alone."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    rising = [int(name in RISING) for name in (*registry.NAMES, *neighbours.NAMES)][: features.shape[1]]
     fitted = HistGradientBoostingClassifier(
         max_iter=trees,
         learning_rate=0.1,
@@ -73,7 +77,7 @@ def fit_forest(features: NDArray[np.float32], label: NDArray[np.bool_], weight: 
         min_samples_leaf=40,
         l2_regularization=4,
         max_features=0.33,
-        monotonic_cst=rising,
+        monotonic_cst=rising(features.shape[1]),
         random_state=0,
         early_stopping=False,
     )

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.classifier.forest import Forest
-from detector.features import neighbours, registry
-from detector.training.forests import RISING, flat_forest
+from detector.training.forests import flat_forest, rising
 
 STEPS: Final = 4  # Newton steps, each with TREES trees
 TREES: Final = 10
@@ -34,7 +33,6 @@ def further_trees(
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    rising = [int(name in RISING) for name in (*registry.NAMES, *neighbours.NAMES)][: features.shape[1]]
     found: Forest | None = None
     z = before
     for step in range(STEPS):
@@ -49,7 +47,7 @@ def further_trees(
             min_samples_leaf=6,
             l2_regularization=0.5,
             max_features=0.5,
-            monotonic_cst=rising,
+            monotonic_cst=rising(features.shape[1]),
             random_state=step,
             early_stopping=False,
         ).fit(features, wish, sample_weight=weight * curvature)
