@@ -40,8 +40,9 @@ WINDOWS_OF_PAGE: Final = 30
 WINDOWS_OF_RARE_PAGE: Final = 70
 AUTHORED_PAGES: Final = 90  # of each fold
 LONGEST_HOST: Final = 250_000  # characters: longer pages are read as they are, but nothing is put in
-_STRANGERS: Final = 0.4  # share of pages that an honest text is put into
-_EAST_ASIAN: Final = ("zh", "ja", "mixed")
+_STRANGERS: Final = 0.45  # share of pages that an honest text is put into
+_FOREIGN: Final = 0.12  # of those texts: in a script that is not the page's own, as names, titles and language switchers are
+_EAST_ASIAN: Final = ("zh", "ja", "ko", "mixed")
 _WESTERN: Final = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "id", "tr")
 _EDGE_PAGES: Final = 60
 _COMMON: Final = "other"  # language of most sites
@@ -155,7 +156,8 @@ def samples_of(row: Row, material: Material, rng: random.Random) -> Iterator[tup
         return
     made: list[Sample | None] = []
     if natural and rng.random() < _STRANGERS:
-        languages = _EAST_ASIAN if row["lang"] != _COMMON else _WESTERN
+        eastern = (row["lang"] != _COMMON) != (rng.random() < _FOREIGN)
+        languages = _EAST_ASIAN if eastern else _WESTERN
         made.append(insert_clean(row["html"], row["id"], material, rng, languages))
     made += [
         next((s for s in (infect(row["html"], row["id"], material, rng) for _ in range(4)) if s), None) for _ in range(INFECTED_OF_PAGE)

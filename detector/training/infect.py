@@ -32,7 +32,7 @@ class Sample:
 _PHRASE_COUNTS: Final = (2, 3, 4, 5, 6, 8, 10, 14, 20, 30, 40, 60)
 # How often each kind of payload is drawn.
 _PAYLOADS: Final = {
-    "phrases": 0.5, "sentence": 0.16, "paragraph": 0.09, "title": 0.05, "instruction": 0.1, "brand": 0.05, "doorway": 0.03, "takeover": 0.02,
+    "phrases": 0.54, "sentence": 0.17, "paragraph": 0.09, "title": 0.05, "instruction": 0.08, "brand": 0.01, "doorway": 0.03, "takeover": 0.03,
 }  # fmt: skip
 # Layouts that are hard to see are drawn more often than the rest of their kind.
 _OFTEN: Final = {
