@@ -17,8 +17,10 @@ NAMES = (
     "sentence_length", "sentence_phrases", "ends_with_stop", "line_length", "line_phrases", "group_length", "group_lines",
     "line_stops", "line_commas", "mean_length_2", "mean_length_6", "mean_length_16", "spread_length_6", "spread_length_16",
     "bars_6", "breaks_6", "spaces_6", "commas_6", "dashes_6", "stops_6", "stops_16", "function_han_6", "function_han_16", "function_han_line",
-    "odd_6", "digits_6", "symbols_6", "han_6", "latin_6", "script_changes",
+    "odd_6", "digits_6", "symbols_6", "han_6", "latin_6", "script_changes", "references", "references_over_rest",
 )  # fmt: skip
+
+SHORTEST_REFERENCE = 5  # characters of source for one letter: &#65;
 
 
 def columns(scene: Scene) -> list[Floats]:

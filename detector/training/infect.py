@@ -39,6 +39,10 @@ _OFTEN: Final = {
     ("sentence", "inside-paragraph"): 4, ("sentence", "linked-sentence"): 2, ("phrases", "inside-paragraph"): 2, ("phrases", "two-linked"): 2,
     ("phrases", "table-cells"): 2, ("phrases", "title"): 2,
 }  # fmt: skip
+# Titles and descriptions that were taken over are often written as character references, so that no one finds them in the template.
+_IN_HEAD: Final = ("title", "meta", "takeover")
+_REFERENCES_IN_HEAD: Final = 0.2
+_REFERENCES: Final = 0.15  # of what is disguised elsewhere
 _FAVOURED: Final = 0.3  # share drawn from favoured categories
 _BRANDED: Final = ("gambling", "gambling", "gambling", "crypto", "game-server", "piracy", "adult", "seo-service")
 _PROSE: Final = {
@@ -190,7 +194,7 @@ def infect(
     texts = payload.texts
     for one in chosen:
         texts = tuple(disguises.DISGUISES[one](t, rng) for t in texts)
-    as_references = bool(chosen) and rng.random() < 0.15
+    as_references = rng.random() < (_REFERENCES_IN_HEAD if name in _IN_HEAD else _REFERENCES if chosen else 0)
 
     def encode(text: str) -> str:
         return disguises.references(text, rng) if as_references and not set(text) & set('&<>"') else html.escape(text)

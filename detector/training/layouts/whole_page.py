@@ -29,7 +29,7 @@ def substitution(source: str, payload: Payload, rng: random.Random) -> list[Inse
 
 @layout("takeover")
 def takeover(source: str, payload: Payload, rng: random.Random) -> list[Insertion] | None:
-    """Title and meta are replaced, and a dump stands at an edge of the body, often hidden."""
+    """Title, keywords and description are replaced, and a dump stands at an edge of the body, often hidden."""
     m = re.search(r"<title[^>]*>([^<]*)", source, re.I)
     if m is None:
         return None
@@ -38,9 +38,13 @@ def takeover(source: str, payload: Payload, rng: random.Random) -> list[Insertio
     opening, closing = hiding(rng) if rng.random() < 0.6 else ("<div>", "</div>")
     found = [Insertion(m.start(1), tuple(titled), m.end(1) - m.start(1) if rng.random() < 0.5 else 0)]
     past = source.find(">", m.end()) + 1
-    if past and rng.random() < 0.7:
+    existing = list(re.finditer(r'<meta\s[^>]*name="(?:keywords|description)"[^>]*content="([^"]*)"', source, re.I))
+    existing = [meta for meta in existing if meta.start() > past]
+    if past and (not existing or rng.random() < 0.3):
         name = rng.choice(["keywords", "description"])
         found.append(Insertion(past, wrapped(f'<meta name="{name}" content="', named, '">')))
+    else:
+        found += [Insertion(meta.start(1), tuple(named), meta.end(1) - meta.start(1)) for meta in existing if rng.random() < 0.85]
     if rng.random() < 0.7:
         words = links(payload, rng) if rng.random() < 0.5 else dump(payload, rng)
         found.append(Insertion(max(past, rng.choice([body_start(source), body_end(source)])), wrapped(opening, words, closing)))
