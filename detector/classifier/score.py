@@ -15,6 +15,7 @@ from detector.features.neighbours import FLOOR
 from detector.features.scene import Floats, Scene
 
 NEAR: Final = -4.0  # first-pass log-odds from which a phrase draws its neighbours into the second pass
+LONE: Final = 3.0  # log-odds by which the three in a row may lie below the worst phrase, and still lower the page's
 REACH: Final = 8  # phrases to each side that are drawn in
 _BLOCK: Final = 4096  # phrases that go through a forest together
 
@@ -29,13 +30,13 @@ class Scores:
 
 
 def page_logit(phrase: NDArray[np.float64]) -> float:
-    """A page is as bad as its worst place: the mean of the worst phrase and of the worst three in a row."""
+    """A page is as bad as its worst place: the worst phrase, and the worst three in a row. A phrase that stands alone is taken off LONE at most."""
     if not len(phrase):
         return FLOOR
     held = np.clip(phrase, FLOOR, 9)
     worst = float(held.max())
     three = float(np.convolve(held, np.full(3, 1 / 3), "valid").max()) if len(held) >= 3 else float(held.mean())
-    return 0.75 * worst + 0.25 * three
+    return worst - 0.25 * min(worst - three, LONE)
 
 
 def spread_near(marked: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:

@@ -34,7 +34,6 @@ def columns(scene: Scene, usual: NDArray[np.uint8]) -> list[Floats]:
 
     usual: how usual each hashed n-gram is on the clean web, 0 (never seen) to 255 (on every site), shape (ngrams.SIZE,).
     """
-    n = len(scene)
     kinds = scene.kinds
     scripts = kinds[: c.SPACE].copy()
     scripts[c.DIGIT] = 0
@@ -48,11 +47,8 @@ def columns(scene: Scene, usual: NDArray[np.uint8]) -> list[Floats]:
     rest_simplified, rest_traditional = variants.sum(1)[:, None] - around[c.SPACE :]
     rest_variant = rest_simplified + rest_traditional + 2
     han = np.maximum(kinds[c.HAN], 1)
-    all_letters = max(float(scripts.sum()), 1.0)
-    one = np.ones(n, np.float32)
     return [
         familiar, familiar_16, variants[0] / han * (rest_traditional / rest_variant), variants[1] / han * (rest_simplified / rest_variant),
-        *(one * np.float32(kinds[kind].sum() / all_letters) for kind in (c.HAN, c.LATIN)),
         *_columns_of_terms(scene, usual),
     ]  # fmt: skip
 
@@ -91,7 +87,6 @@ def _columns_of_terms(scene: Scene, usual_terms: NDArray[np.uint8]) -> list[Floa
         line[0] / line_weight, near / of_count, rare_near / of_rare, in_title / of_count,
         usual / of_count, unseen / of_count, very / of_count, *(within[4:7] / count_6),
         line[1] / line_count, very_16 / np.maximum(count_16, _LEAST),
-        np.full(len(scene), float(usual.sum() / max(count.sum(), 1)), np.float32),
         _repeated(scene), within[7] / weight_6,
         sentence[0] / sentence_weight, sentence[1] / sentence_weight, sentence[2] / sentence_count,
         sentence[3] / sentence_count, line[2] / line_count,

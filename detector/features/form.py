@@ -37,6 +37,10 @@ def columns(scene: Scene) -> list[Floats]:
     dropped = _dropped(scene)
     mixed = np.minimum(digit, np.maximum(latin, han))
 
+    references = _references(scene)
+    rest_letters, rest_referred = letters.sum() - scene.window(letters, 16), references.sum() - scene.window(references, 16)
+    rest_references = rest_referred / np.maximum(rest_letters, 1)
+
     following = _following(scene)
     stop, comma = (following == c.STOP).astype(np.float32), (following == c.COMMA).astype(np.float32)
 
@@ -64,7 +68,9 @@ def columns(scene: Scene) -> list[Floats]:
             [length, spaces, sentence_length, scene.sentence_phrases, line_length, scene.line_phrases, group_length, group_lines],
         )
     )
-    shares = share * np.stack([han, latin, digit, other, mixed, symbols, brackets, odd, separated, dropped, tags, function, scene.changes])
+    shares = share * np.stack(
+        [han, latin, digit, other, mixed, symbols, brackets, odd, separated, dropped, tags, function, scene.changes, references]
+    )
     shares[9] = np.minimum(shares[9], 4)
 
     return [
@@ -75,7 +81,7 @@ def columns(scene: Scene) -> list[Floats]:
         *near_6, stop_16 / scene.members(16),
         function_6, function_16 / np.maximum(letters_16, 1), line_function / np.maximum(line_letters, 1),
         odd_6, digits_6, symbols_6, han_6, latin_6,
-        shares[12],
+        shares[12], shares[13], shares[13] - rest_references,
     ]  # fmt: skip
 
 
@@ -83,7 +89,7 @@ def fill(scene: Scene, figures: Floats, column: int) -> None:
     """Put `columns` side by side into figures, from a column on: by the kernel, of a page that has phrases."""
     assert kernels is not None
     phrases = scene.phrases
-    of_phrases = scene.lengths, _dropped(scene), _following(scene), _kind_of_separator(phrases), phrases.separator == 1
+    of_phrases = scene.lengths, _dropped(scene), _following(scene), _kind_of_separator(phrases), phrases.separator == 1, _references(scene)
     numbers = phrases.line, phrases.sentence, phrases.group
     kernels.form(scene.tally, of_phrases, numbers, LOGARITHMS, figures, column, len(NAMES))
     means = slice(column + NAMES.index("mean_length_2"), column + NAMES.index("mean_length_16") + 1)
@@ -94,6 +100,12 @@ def _dropped(scene: Scene) -> Floats:
     """Characters that were dropped within each phrase."""
     dropped, phrases = scene.text.dropped, scene.phrases
     return (dropped[phrases.last] - dropped[phrases.first]).astype(np.float32)
+
+
+def _references(scene: Scene) -> Floats:
+    """Letters of each phrase that are written as character references."""
+    text = scene.text
+    return scene.count((text.end - text.start >= SHORTEST_REFERENCE) & (text.kind < c.SPACE))
 
 
 def _following(scene: Scene) -> NDArray[np.uint8]:

@@ -22,8 +22,6 @@ def columns(scene: Scene, first: NDArray[np.float64]) -> list[Floats]:
     phrases, n = scene.phrases, len(scene)
     own = np.clip(first, FLOOR, 9).astype(np.float32)
     one = np.ones(n, np.float32)
-    ordered = np.sort(own)[::-1]
-    best, second = ordered[0], ordered[min(1, n - 1)]
     suspect = (own > -1).astype(np.float32)
     own_8, suspect_8 = scene.window(np.stack([own, suspect]), 8) / scene.members(8)
     own_line, suspect_line = scene.level(np.stack([own, suspect]), phrases.line) / scene.line_phrases
@@ -33,5 +31,5 @@ def columns(scene: Scene, first: NDArray[np.float64]) -> list[Floats]:
         scene.extreme(own, 3, np.maximum), scene.extreme(own, 8, np.maximum), scene.extreme(own, 3, np.minimum),
         own_line, scene.level(own, phrases.group) / scene.level(one, phrases.group),
         scene.level(own, phrases.sentence) / scene.sentence_phrases,
-        one * best, one * second, own - best, suspect_line, suspect_8,
+        suspect_line, suspect_8,
     ]  # fmt: skip

@@ -104,7 +104,6 @@ def columns(scene: Scene) -> list[Floats]:
     foreign_sentence = scene.level(foreign, phrases.sentence) / scene.sentence_phrases
     linked_16, hidden_16 = scene.window(np.stack([linked, hidden]), 16) / scene.members(16)
     hidden_run = np.cumsum(changed(visibility), dtype=np.int64)
-    hidden_total = float((length * hidden * body).sum())
     heads = np.flatnonzero(scene.line_heads)
     in_line = (np.arange(n) - np.repeat(heads, np.diff(np.append(heads, n)))).astype(np.float32)
     jump = scene.by_chunk(page.depth).astype(np.float32) - scene.by_chunk(page.low).astype(np.float32)
@@ -118,13 +117,12 @@ def columns(scene: Scene) -> list[Floats]:
         return condition.astype(np.float32)
 
     return [
-        before / max(total, 1.0), *logs[:4], whether(start > _copyright_end(page)), after_document, one * np.float32(np.log1p(total)),
+        before / max(total, 1.0), *logs[:4], whether(start > _copyright_end(page)), after_document,
         *(whether(role == kind) for kind in (TITLE, META, ALT, TITLE_ATTRIBUTE)), whether(_UNREAD[role]), whether(role == COMMENT),
         linked, foreign, scene.window(foreign, 6) / scene.members(6), linked_line, linked_16,
         same_host, (per_host / all_links).astype(np.float32) * foreign, np.log1p(per_host).astype(np.float32) * foreign,
-        one * np.float32((link_heads * foreign).sum() / all_links),
         hidden, *(whether(state == kind) for kind in (1, 2, 3)),
-        hidden_16, one * np.float32(hidden_total / max(total, 1.0)), logs[4], jump,
+        hidden_16, logs[4], jump,
         *logs[5:], foreign_sentence, foreign_line,
     ]  # fmt: skip
 
@@ -137,7 +135,6 @@ def fill(scene: Scene, figures: Floats, column: int) -> None:
     of_chunks = page.role, page.visibility, *(np.ascontiguousarray(a, np.int64) for a in (page.host, page.link, page.depth, page.low))
     numbers = len(page.hosts), page.markup.body_end, _copyright_end(page)
     kernels.place(of_phrases, of_chunks, _STATE_CLASS, _ROLES, numbers, LOGARITHMS, figures, column, len(NAMES))
-    length, links = (figures[:, column + NAMES.index(name)] for name in ("page_length", "host_links"))
-    length[:] = np.log1p(float(length[0]))
+    links = figures[:, column + NAMES.index("host_links")]
     if links.any():
         links[:] = np.log1p(links, dtype=np.float64)

@@ -90,13 +90,10 @@ def columns(scene: Scene, found: Evidence, bias: float) -> list[Floats]:
     return [
         own, of_sentence, of_line, of_group, of_2, of_6, of_16, mean_6,
         shifted(own, 1, own[0]) if n else own, shifted(own, -1, own[-1]) if n else own,
-        scene.extreme(own, 6, np.maximum), scene.extreme(own, 2, np.minimum), mean_6 - rest, rest,
-        np.full(n, own.max() if n else 0, np.float32), log_of_count(count),
+        scene.extreme(own, 6, np.maximum), scene.extreme(own, 2, np.minimum), mean_6 - rest, log_of_count(count),
         scene.window(suspect, 6) / scene.members(6), scene.window(suspect, 16) / scene.members(16),
-        np.full(n, suspect.mean() if n else 0, np.float32),
         short, long, short - own, scene.level_best(found.long, phrases.line) + bias,
         shifted(long, 1, long[0]) if n else long, shifted(long, -1, long[-1]) if n else long,
-        np.full(n, float((short > 2).mean()) if n else 0, np.float32),
         scene.level_best(found.long, phrases.sentence) + bias, rest_of_line, of_sentence - rest_of_line,
     ]  # fmt: skip
 

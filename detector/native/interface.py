@@ -120,7 +120,7 @@ class Kernels(Protocol):
     def form(
         self,
         tally: Floats,
-        of_phrases: tuple[Floats, Floats, Bytes, Bytes, NDArray[np.bool_]],
+        of_phrases: tuple[Floats, Floats, Bytes, Bytes, NDArray[np.bool_], Floats],
         numbers: tuple[Longs, Longs, Longs],
         logarithms: Floats,
         figures: Floats,

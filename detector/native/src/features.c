@@ -145,29 +145,29 @@ static float members(const Sheet *sheet, Py_ssize_t i, Py_ssize_t reach) { /* ho
         for (Py_ssize_t i = 0; i < n; i++) to_[i] = (VALUE);      \
     } while (0)
 
-/* form(tally, (length, dropped, following, separator kind, is_break), (line, sentence, group), logarithms, figures, column, family)
-   length, dropped: float32; following: kind of the character after a phrase, uint8; separator kind, is_break: uint8.
+/* form(tally, (length, dropped, following, separator kind, is_break, references), (line, sentence, group), logarithms, figures, column, family)
+   length, dropped, references: float32; following: kind of the character after a phrase, uint8; separator kind, is_break: uint8.
    The three means are put as they are: their logarithms are the caller's. */
 static PyObject *form(PyObject *self, PyObject *args) {
     PyObject *given[5];
     Py_ssize_t column, family;
-    Py_buffer tally, facts[5], numbers[3];
+    Py_buffer tally, facts[6], numbers[3];
     Sheet sheet;
     PyObject *answer = NULL;
     if (!PyArg_ParseTuple(args, "OOOOOnn", &given[0], &given[1], &given[2], &given[3], &given[4], &column, &family)) return NULL;
     if (get_buffer(given[0], &tally, 4, 0) < 0) return NULL;
-    if (get_buffers(given[1], facts, "44111", 0) < 0) goto release_tally;
+    if (get_buffers(given[1], facts, "441114", 0) < 0) goto release_tally;
     if (get_buffers(given[2], numbers, "888", 0) < 0) goto release_facts;
     Py_ssize_t n = facts[0].len / 4;
-    int failed = tally.len != TALLIES * n * 4 || facts[1].len != n * 4;
+    int failed = tally.len != TALLIES * n * 4 || facts[1].len != n * 4 || facts[5].len != n * 4;
     for (int k = 2; k < 5; k++) failed |= facts[k].len != n;
     for (int k = 0; k < 3; k++) failed |= numbers[k].len != n * 8;
     if (failed) {
         PyErr_SetString(PyExc_ValueError, "arrays of one length are asked for");
         goto release_numbers;
     }
-    if (open_sheet(given[4], given[3], column, family, 44, n, 18, &sheet) < 0) goto release_numbers;
-    const float *length = facts[0].buf, *dropped = facts[1].buf;
+    if (open_sheet(given[4], given[3], column, family, 46, n, 18, &sheet) < 0) goto release_numbers;
+    const float *length = facts[0].buf, *dropped = facts[1].buf, *references = facts[5].buf;
     const uint8_t *following = facts[2].buf, *between = facts[3].buf, *is_break = facts[4].buf;
     const int64_t *line = numbers[0].buf, *sentence = numbers[1].buf, *group = numbers[2].buf;
 #define TALLY(k) ((const float *)tally.buf + (k) * n)
@@ -259,11 +259,15 @@ static PyObject *form(PyObject *self, PyObject *args) {
         PUT(&sheet, row[i] / greater(letters_6[i], 1.0f));
     }
     PUT(&sheet, changes[i] * share[i]);
+    PUT(&sheet, references[i] * share[i]);
+    float all_references = sum(references, n), all_letters = sum(letters, n);
+    row = window_row(&sheet, references, 16);
+    PUT(&sheet, references[i] * share[i] - (all_references - row[i]) / greater(all_letters - letters_16[i], 1.0f));
     answer = close_sheet(&sheet);
 release_numbers:
     release_buffers(numbers, 3);
 release_facts:
-    release_buffers(facts, 5);
+    release_buffers(facts, 6);
 release_tally:
     PyBuffer_Release(&tally);
     return answer;
@@ -272,8 +276,8 @@ release_tally:
 /* place((length, start, chunk, line, sentence), (role, visibility, host, link, depth, low), state, roles, (hosts, body end, copyright), logarithms,
    figures, column, family)
    length: float32; start: int32, of each phrase; of chunks: role and visibility uint8, the rest int64. state: class of each visibility.
-   roles: TEXT, four that have a column each, and COMMENT; then those that no one reads. The logarithm of the page's length, and those of the links to
-   a host (which are of doubles), are the caller's: the numbers are put in their places. */
+   roles: TEXT, four that have a column each, and COMMENT; then those that no one reads. The logarithms of the links to a host (which are
+   of doubles) are the caller's: the numbers are put in their places. */
 static PyObject *place(PyObject *self, PyObject *args) {
     PyObject *given[6], *answer = NULL;
     Py_ssize_t hosts, body_end, copyright, column, family;
@@ -301,7 +305,7 @@ static PyObject *place(PyObject *self, PyObject *args) {
         PyErr_SetString(PyExc_ValueError, "arrays of one length are asked for");
         goto release_roles;
     }
-    if (open_sheet(given[5], given[4], column, family, 35, n, 13, &sheet) < 0) goto release_roles;
+    if (open_sheet(given[5], given[4], column, family, 32, n, 13, &sheet) < 0) goto release_roles;
     double *per_host = calloc((size_t)hosts, sizeof *per_host);
     int64_t *run = malloc((size_t)(n + 1) * sizeof *run);
     if (!per_host || !run) {
@@ -333,10 +337,6 @@ static PyObject *place(PyObject *self, PyObject *args) {
     }
     double total = sum(body_length, n), all_links = sum(heads, n);
     if (all_links < 1) all_links = 1;
-    FILL(product, length[i] * hidden[i] * body[i]);
-    double hidden_total = sum(product, n);
-    FILL(product, heads[i] * foreign[i]);
-    float foreign_share = (float)((double)sum(product, n) / all_links);
     float whole = (float)total, at_least_one = greater(whole, 1.0f);
 
     PUT(&sheet, before[i] / at_least_one);
@@ -346,7 +346,6 @@ static PyObject *place(PyObject *self, PyObject *args) {
     PUT_LOG(&sheet, lines - lines_before[i]);
     PUT(&sheet, start[i] > copyright);
     PUT(&sheet, body_end >= 0 && start[i] > body_end);
-    PUT(&sheet, whole);
     for (int k = 1; k < 5; k++) PUT(&sheet, ROLE(i) == known[k]);
     PUT(&sheet, memchr(known + 6, ROLE(i), (size_t)roles.len - 6) != NULL);
     PUT(&sheet, ROLE(i) == known[5]);
@@ -365,12 +364,10 @@ static PyObject *place(PyObject *self, PyObject *args) {
     PUT(&sheet, product[i]);
     PUT(&sheet, HOST(i) > 0 ? (float)(per_host[HOST(i)] / all_links) : 0);
     PUT(&sheet, HOST(i) > 0 ? (float)per_host[HOST(i)] : 0);
-    PUT(&sheet, foreign_share);
     PUT(&sheet, hidden[i]);
     for (int k = 1; k < 4; k++) PUT(&sheet, STATE(i) == k);
     row = window_row(&sheet, hidden, 16);
     PUT(&sheet, row[i] / members(&sheet, i, 16));
-    PUT(&sheet, (float)(hidden_total / (total > 1 ? total : 1)));
     FILL(product, length[i] * hidden[i]);
     row = level_row(&sheet, product, run);
     PUT_LOG(&sheet, row[i]);
@@ -419,7 +416,7 @@ static PyObject *foreignness(PyObject *self, PyObject *args) {
         PyErr_SetString(PyExc_ValueError, "arrays of one length are asked for");
         goto release_numbers;
     }
-    if (open_sheet(given[5], given[4], column, family, 31, n, 23, &sheet) < 0) goto release_numbers;
+    if (open_sheet(given[5], given[4], column, family, 28, n, 23, &sheet) < 0) goto release_numbers;
     const float *again = repeated.buf, *around[SPACE];
     const int64_t *line = numbers[0].buf, *sentence = numbers[1].buf;
     float *own = room(&sheet), *near = room(&sheet), *none = room(&sheet), total[SPACE] = {0};
@@ -452,12 +449,6 @@ static PyObject *foreignness(PyObject *self, PyObject *args) {
 #define VARIANT(i) (rest_simplified[i] + rest_traditional[i] + 2)
     PUT(&sheet, simplified[i] / greater(han[i], 1.0f) * (rest_traditional[i] / VARIANT(i)));
     PUT(&sheet, traditional[i] / greater(han[i], 1.0f) * (rest_simplified[i] / VARIANT(i)));
-    double letters = 0;
-    for (int k = 0; k < SPACE; k++) letters += total[k];
-    if (letters < 1) letters = 1;
-    float page_han = (float)(sum(han, n) / letters), page_latin = (float)(sum(TALLY(LATIN), n) / letters);
-    PUT(&sheet, page_han);
-    PUT(&sheet, page_latin);
 
 #define TERMS(k) ((const float *)terms.buf + (k) * n)
 #define OF(value, whole) ((value)[i] / greater((whole)[i], 0.02f))
@@ -487,8 +478,6 @@ static PyObject *foreignness(PyObject *self, PyObject *args) {
     PUT(&sheet, OF(row, count_line));
     row = window_row(&sheet, TERMS(VERY), 16);
     PUT(&sheet, OF(row, count_16));
-    float page_usual = sum(TERMS(USUAL), n) / greater(sum(count, n), 1.0f);
-    PUT(&sheet, page_usual);
     PUT(&sheet, again[i]);
     row = window_row(&sheet, TERMS(RARE_NEAR), 6);
     PUT(&sheet, OF(row, weight_6));
@@ -537,19 +526,15 @@ static PyObject *vocabulary(PyObject *self, PyObject *args) {
         PyErr_SetString(PyExc_ValueError, "arrays of one length are asked for");
         goto release_numbers;
     }
-    if (open_sheet(given[3], given[2], column, family, 29, n, 19, &sheet) < 0) goto release_numbers;
+    if (open_sheet(given[3], given[2], column, family, 25, n, 19, &sheet) < 0) goto release_numbers;
     const float *total = evidence.buf, *count = total + n, *short_peak = count + n, *long_peak = short_peak + n, bias = (float)given_bias;
     const int64_t *line = numbers[0].buf, *sentence = numbers[1].buf, *group = numbers[2].buf;
     float *own = room(&sheet), *of_sentence = room(&sheet), *rest_of_line = room(&sheet), *suspect = room(&sheet), *mean = room(&sheet), *rest = room(&sheet);
-    float *row = room(&sheet), suspects = 0, best = n ? -INFINITY : 0;
-    Py_ssize_t peaks = 0;
+    float *row = room(&sheet);
 #define LOGIT(t, m) ((t) / sqrtf(greater(m, 1.0f)) + bias)
     for (Py_ssize_t i = 0; i < n; i++) {
         own[i] = LOGIT(total[i], count[i]);
         suspect[i] = own[i] > 0;
-        suspects += suspect[i];
-        peaks += short_peak[i] + bias > 2;
-        best = greater(own[i], best);
     }
     const float *total_line = level_room(&sheet, total, line), *count_line = level_room(&sheet, count, line);
     const float *total_sentence = level_room(&sheet, total, sentence), *count_sentence = level_room(&sheet, count, sentence);
@@ -581,14 +566,11 @@ static PyObject *vocabulary(PyObject *self, PyObject *args) {
     extreme_of(own, n, 2, 0, row);
     PUT(&sheet, row[i]);
     PUT(&sheet, mean[i] - rest[i]);
-    PUT(&sheet, rest[i]);
-    PUT(&sheet, best);
     PUT_LOG(&sheet, count[i]);
     for (int w = 1; w < 3; w++) {
         window_of(suspect, n, reach[w], sheet.wide, row);
         PUT(&sheet, row[i] / members(&sheet, i, reach[w]));
     }
-    PUT(&sheet, suspects / (float)n);
     PUT(&sheet, short_peak[i] + bias);
     PUT(&sheet, long_peak[i] + bias);
     PUT(&sheet, short_peak[i] + bias - own[i]);
@@ -596,7 +578,6 @@ static PyObject *vocabulary(PyObject *self, PyObject *args) {
     PUT(&sheet, row[i] + bias);
     PUT(&sheet, long_peak[i ? i - 1 : 0] + bias);
     PUT(&sheet, long_peak[i < n - 1 ? i + 1 : i] + bias);
-    PUT(&sheet, (float)((double)peaks / (double)n));
     greatest_of_level(long_peak, sentence, n, row);
     PUT(&sheet, row[i] + bias);
     PUT(&sheet, rest_of_line[i]);
