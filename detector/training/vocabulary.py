@@ -17,6 +17,7 @@ from detector.training.bags import Bags, bags_of_texts, join
 from detector.training.disguise import DISGUISES
 from detector.training.grammar import Grammar
 from detector.training.material import FOLDS, LabelledText, Phrase, fold_of, read_phrases, read_texts
+from detector.training.sentences import FILE_NAME, filled, read_sentences
 
 _SENTENCE: Final = re.compile(r"(?<=[。！？.!?\n])")
 _CLAUSE: Final = re.compile(r"(?<=[。！？!?\n，,；;])|(?<=\.\s)")
@@ -36,7 +37,7 @@ def left_out(category: str | None, fold: int, without: int) -> bool:
 
 
 def read_material(data: Path) -> tuple[list[Phrase], list[LabelledText]]:
-    """Phrase lists, phrases of the grammar, and labelled texts. Raises DataError that names file and line."""
+    """Phrase lists and phrases of the grammar; labelled texts and sentences of templates. Raises DataError that names file and line."""
     phrases = read_phrases(data / "phrases")
     grammar = Grammar.load(data / "phrases" / "grammar.json")
     rng = random.Random(20261125)
@@ -44,7 +45,8 @@ def read_material(data: Path) -> tuple[list[Phrase], list[LabelledText]]:
         for language in grammar.languages(category):
             drawn = dict.fromkeys(p for p in grammar.phrases(category, language, GRAMMAR_PHRASES, rng) if 2 <= len(p) <= 80)
             phrases += [Phrase(p, category, False, language, fold_of(p)) for p in drawn]
-    return phrases, read_texts(data / "texts")
+    texts = read_texts(data / "texts")
+    return phrases, texts + filled(read_sentences(data / FILE_NAME), phrases, texts)
 
 
 def spam_texts(phrases: Sequence[Phrase], texts: Sequence[LabelledText], seed: int, dumps: int = DUMPS) -> list[str]:
