@@ -51,10 +51,10 @@ _PROSE: Final = {
     "title": ("title", "meta", "alt", "heading"),
 }
 _LISTED: Final = ("dump", "list", "table", "tagcloud", "nav")
-# Honest text is put where honest text stands: never hidden, never after the document's end.
+# Honest text is put where honest text stands: seldom hidden, never after the document's end.
 _CLEAN_LAYOUTS: Final = {
-    "phrases": ("at-end", "list-items", "lines", "table-cells", "in-menu", "between", "between-paragraphs", "existing-cells"),
-    "sentence": ("inside-paragraph", "linked-sentence", "comment-post", "alt", "meta"),
+    "phrases": ("at-end", "list-items", "lines", "table-cells", "in-menu", "between", "between-paragraphs", "existing-cells", "hidden"),
+    "sentence": ("inside-paragraph", "linked-sentence", "comment-post", "alt", "meta", "hidden"),
     "paragraph": ("between", "between-paragraphs", "at-end", "comment-post"),
     "title": ("title", "meta", "alt"),
 }

@@ -32,6 +32,7 @@ _CITIES: Final = {
     "": ("London", "Toronto", "Sydney", "Dallas", "Leeds", "Dubai", "Manila", "Jakarta", "Madrid", "Izmir", "Hanoi", "Lagos", "Phoenix"),
 }  # fmt: skip
 _PRICES: Final = {"zh": ("{}元", "¥{}", "{}块", "NT${}"), "ja": ("{}円", "¥{}"), "ko": ("{}원",), "ru": ("{} руб.", "{} ₽")}
+_HONEST_ENDINGS: Final = ("org", "com", "edu", "net", "org.uk", "com.cn", "gov.cn", "org.tw", "de")
 _OTHER_PRICES: Final = ("${}", "{} USD", "€{}", "£{}")
 
 
@@ -84,18 +85,20 @@ def filled(templates: Sequence[tuple[str, bool, str, str]], phrases: Sequence[Ph
             chosen = rng.choice(sorted(by_category)) if spam else None
             pool = by_category[chosen] if chosen is not None else honest or [""]
             words = {"p": rng.choice(pool), "p2": rng.choice(pool), "h": rng.choice(pool)}
-            sentence = template.format(**words, **_invented(language, rng))
+            sentence = template.format(**words, **_invented(language, spam, rng))
             found.setdefault(sentence, LabelledText(sentence, spam, chosen, language, kind, "sentences", fold))
     return list(found.values())
 
 
-def _invented(language: str, rng: random.Random) -> dict[str, str]:
+def _invented(language: str, spam: bool, rng: random.Random) -> dict[str, str]:
     plain = language.partition("-")[0]
     letters, digits = string.ascii_lowercase, string.digits
     handle = "".join(rng.choices(letters, k=rng.randint(2, 6))) + "".join(rng.choices(digits, k=rng.randint(2, 5)))
     number = "".join(rng.choices(digits, k=rng.randint(6, 11)))
     return {
-        "site": PSEUDO_SLOTS["domain"](language, rng),
+        "site": PSEUDO_SLOTS["domain"](language, rng)
+        if spam
+        else f"www.{PSEUDO_SLOTS['latinbrand']('en', rng).lower()}.{rng.choice(_HONEST_ENDINGS)}",
         "contact": rng.choice((handle, number, number, f"@{handle}")),
         "city": rng.choice(_CITIES.get(plain, _CITIES[""])),
         "price": rng.choice(_PRICES.get(plain, _OTHER_PRICES)).format(
