@@ -25,6 +25,8 @@ Row = tuple[int, int, int, int]
 InAttributes = Callable[[bool, int, int, int], list[Row]]
 InScript = Callable[[int, int, int, int], list[Row]]
 
+ThreeNumbers = tuple[Longs, Longs, Longs]  # of line, sentence and group of each phrase
+
 
 class Kernels(Protocol):
     """The module `detector.native._kernels`, one comment a file of src/. Each function does the work of its twin, which its docstring names."""
@@ -121,7 +123,7 @@ class Kernels(Protocol):
         self,
         tally: Floats,
         of_phrases: tuple[Floats, Floats, Bytes, Bytes, NDArray[np.bool_], Floats],
-        numbers: tuple[Longs, Longs, Longs],
+        numbers: ThreeNumbers,
         logarithms: Floats,
         figures: Floats,
         column: int,
@@ -160,15 +162,7 @@ class Kernels(Protocol):
         """`detector.features.foreignness.fill`."""
 
     def vocabulary(
-        self,
-        evidence: Floats,
-        bias: float,
-        numbers: tuple[Longs, Longs, Longs],
-        logarithms: Floats,
-        figures: Floats,
-        column: int,
-        family: int,
-        /,
+        self, evidence: Floats, bias: float, numbers: ThreeNumbers, logarithms: Floats, figures: Floats, column: int, family: int, /
     ) -> None:
         """`detector.features.vocabulary.fill`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ GRAMMAR_PHRASES: Final = 220  # of each category and language
 DUMPS: Final = 14_000
 WEAKEST: Final = 0.02  # log-odds: an n-gram that speaks more softly is not worth its bytes
 INVERSE_REGULARISATION: Final = 2.0
+ROUNDS: Final = 100  # of L-BFGS
 _SPAM_SHARE: Final = 0.35  # of the weight of all rows
 _AUTHORED_SHARE: Final = 0.25  # of the weight of honest rows: few, but hard
 
@@ -91,6 +93,7 @@ def fit_vocabulary(
 
     phrases, texts: what to learn from; real: bags of clean pages.
     """
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     spam, clean = bags_of_texts(spam_texts(phrases, texts, seed)), bags_of_texts(clean_texts(texts))
@@ -101,8 +104,10 @@ def fit_vocabulary(
         np.full(len(clean), (1 - _SPAM_SHARE) * _AUTHORED_SHARE / max(len(clean), 1)),
         np.full(len(real), (1 - _SPAM_SHARE) * (1 - _AUTHORED_SHARE) / max(len(real), 1)),
     ]
-    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=100, tol=1e-4)
-    model.fit(rows, label, sample_weight=weight * len(label))
+    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ROUNDS, tol=1e-4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # stopping there is meant: it regularises
+        model.fit(rows, label, sample_weight=weight * len(label))
     weights = model.coef_[0].astype(np.float32)
     weights[np.abs(weights) < WEAKEST] = 0
     return weights.astype(np.float16).astype(np.float32), float(model.intercept_[0])
