@@ -14,6 +14,7 @@ WIDEST_GAP: Final = 600  # characters of source (markup of links, mostly) betwee
 BRIDGE: Final = 3  # phrases below the threshold that a finding may run over
 HYSTERESIS: Final = 1.5  # log-odds by which a phrase that touches a finding may fall short of the threshold
 LEAST_EVIDENCE: Final = 3  # characters of a finding
+SEED: Final = 1.0  # log-odds above the threshold of a phrase that a finding must hold: in a page that is not clean, less will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Span:
 
 
 def localise(scene: Scene, scores: Scores, seed: float, grow: float) -> list[Span]:
-    """Spans of a page that is not clean: runs of phrases near or above `grow` that hold one above `seed`,
+    """Spans of a page that is not clean: runs of phrases near or above `grow` that hold one above `seed`, or SEED above `grow`,
     over gaps of at most BRIDGE phrases."""
     z = scores.phrase
     if not len(z):
@@ -51,7 +52,7 @@ def localise(scene: Scene, scores: Scores, seed: float, grow: float) -> list[Spa
     heads = np.flatnonzero(np.r_[True, ~joined])
     tails = np.r_[heads[1:], len(marked)] - 1
     spans = [Span(int(marked[h]), int(marked[t]), float(z[marked[h : t + 1]].max())) for h, t in zip(heads, tails, strict=True)]
-    kept = [s for s in spans if s.logit >= seed and int(end[s.last] - start[s.first]) >= LEAST_EVIDENCE]
+    kept = [s for s in spans if s.logit >= min(seed, grow + SEED) and int(end[s.last] - start[s.first]) >= LEAST_EVIDENCE]
     if kept:
         return kept
     return [max(spans, key=lambda s: s.logit)]

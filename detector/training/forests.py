@@ -15,7 +15,7 @@ from detector.features.neighbours import FLOOR
 from detector.training.rows import TrainingRows
 
 SCREENED_OUT: Final = 0.002  # share of spam phrases that the screen may lose
-TREES: Final = 200
+TREES: Final = 120
 # What rises with the suspicion of words never lowers a score.
 RISING: Final = frozenset({
     "logit", "logit_sentence", "logit_line", "logit_group", "logit_2", "logit_6", "logit_16", "logit_mean_6", "logit_best_6", "peak_short", "peak_long",
