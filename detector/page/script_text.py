@@ -60,7 +60,7 @@ _CODE = re.compile(
     r"|(?<=;)\s*(?:\n|$|//|[a-z.]+\s*[=(])|(?<=[+=])\s*$|(?<=<)[%?a-zA-Z/!]|(?<=[%?])>|(?<=/)\*|(?<=\*)/|(?<=[\"'])\s*/?>)"
 )
 _KEYWORD = re.compile(r"[fvrtc](?<!\w.)(?:(?<=f)unction|(?<=v)ar|(?<=r)eturn|(?<=t)ypeof|(?<=c)onst)\s")
-_REST_OF_CODE = re.compile(r"\s*(?:[)\],;]|/?>)")  # at the start
+_REST_OF_CODE = re.compile(r"[)\],;]|/?>")  # at the start
 _REST_OF_TAG = re.compile(r"\s[a-z-]+=[\"']")
 _ADDRESS = re.compile(r"(?:[a-z]{2,8}:)?//[^\s<>]+", re.IGNORECASE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
@@ -133,7 +133,7 @@ def _is_code(text: str) -> bool:
     return (
         _CODE.search(text) is not None
         or _KEYWORD.search(text) is not None
-        or _REST_OF_CODE.match(text) is not None
+        or _REST_OF_CODE.match(text.lstrip()) is not None
         or (('="' in text or "='" in text) and _REST_OF_TAG.search(text) is not None)
     )
 

@@ -16,6 +16,8 @@ from detector.training.rows import TrainingRows
 
 SCREENED_OUT: Final = 0.002  # share of spam phrases that the screen may lose
 TREES: Final = 120
+LEAF: Final = 120  # rows that a leaf holds at least; fewer where there are few rows
+ROWS_OF_LEAF: Final = 500
 # What rises with the suspicion of words never lowers a score.
 RISING: Final = frozenset({
     "logit", "logit_sentence", "logit_line", "logit_group", "logit_2", "logit_6", "logit_16", "logit_mean_6", "logit_best_6", "peak_short", "peak_long",
@@ -74,7 +76,7 @@ def fit_forest(features: NDArray[np.float32], label: NDArray[np.bool_], weight: 
         learning_rate=0.1,
         max_leaf_nodes=28,
         max_depth=8,
-        min_samples_leaf=120,
+        min_samples_leaf=min(LEAF, len(label) // ROWS_OF_LEAF + 1),
         l2_regularization=12,
         max_features=0.33,
         monotonic_cst=rising(features.shape[1]),
