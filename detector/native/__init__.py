@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from detector.native.interface import Kernels
 
-VERSION: Final = 10  # as KERNELS_VERSION in src/module.c
+VERSION: Final = 11  # as KERNELS_VERSION in src/module.c
 
 
 def _load() -> Kernels | None:

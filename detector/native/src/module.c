@@ -3,30 +3,26 @@
 
 #include <stdlib.h>
 
-#define KERNELS_VERSION 10 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
+#define KERNELS_VERSION 11 /* as in detector/native/__init__.py: an old binary beside newer code is not used */
+
+static void *grown(void *data, Py_ssize_t *capacity, size_t item) { /* NULL with an error, and data as it was */
+    Py_ssize_t wanted = *capacity ? *capacity * 2 : 256;
+    void *larger = realloc(data, (size_t)wanted * item);
+    if (larger) *capacity = wanted;
+    else PyErr_NoMemory();
+    return larger;
+}
 
 int ints_grow(Ints *array) {
-    Py_ssize_t capacity = array->capacity ? array->capacity * 2 : 256;
-    int64_t *data = realloc(array->data, (size_t)capacity * sizeof *data);
-    if (!data) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    array->data = data;
-    array->capacity = capacity;
-    return 0;
+    int64_t *data = grown(array->data, &array->capacity, sizeof *data);
+    if (data) array->data = data;
+    return data ? 0 : -1;
 }
 
 int places_grow(Places *array) {
-    Py_ssize_t capacity = array->capacity ? array->capacity * 2 : 256;
-    int32_t *data = realloc(array->data, (size_t)capacity * sizeof *data);
-    if (!data) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    array->data = data;
-    array->capacity = capacity;
-    return 0;
+    int32_t *data = grown(array->data, &array->capacity, sizeof *data);
+    if (data) array->data = data;
+    return data ? 0 : -1;
 }
 
 PyObject *places_taken(Places *array) {
